@@ -1,0 +1,116 @@
+"""Facts about proposals and what a named person decided on them."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from domain.events.base import DomainEvent
+from domain.identifiers import CaseId, Moment, PersonId, PolicySetId, ProposalId, WorkerId
+from domain.vocabulary import AssignmentRole
+
+DecisionReason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=300)]
+"""Why a person decided as they did, about the decision alone: never about a child or a worker's health."""
+
+
+class ProposedChoice(BaseModel):
+    """One case to one worker, with the worker's figures as the decider saw them.
+
+    `load_before`, `load_after`: mean predicted load over the horizon [lp] without and with the whole proposal.
+    `capacity`: over the same horizon [lp]. `from_worker_id` is set when a held case would move.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    case_id: CaseId
+    worker_id: WorkerId
+    role: AssignmentRole
+    load_before: float
+    load_after: float
+    capacity: float
+    from_worker_id: WorkerId | None = None
+
+
+class UnallocatedCase(BaseModel):
+    """A waiting case that the proposal leaves waiting, with the codes of the rules in its way."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    case_id: CaseId
+    codes: tuple[str, ...]
+
+
+class LevelScore(BaseModel):
+    """One level of the objective: what was reached and what is proven to be the least possible."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    value: float
+    bound: float
+
+
+class ProposalContent(BaseModel):
+    """What a proposal holds, the same after it was amended."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    seen_position: int = Field(ge=0)
+    as_at: Moment
+    horizon_days: float = Field(gt=0)
+    policy_set_id: PolicySetId
+    status: str
+    choices: tuple[ProposedChoice, ...]
+    unallocated: tuple[UnallocatedCase, ...] = ()
+    levels: tuple[LevelScore, ...] = ()
+    assumed_fte: float | None = None
+
+
+class AllocationProposed(DomainEvent):
+    """The engine proposed an allocation. It changes nothing until a named person approves it."""
+
+    wire_name: ClassVar[str] = "allocation.proposed"
+
+    proposal_id: ProposalId
+    content: ProposalContent
+
+
+class AllocationApproved(DomainEvent):
+    """A named person approved a proposal; the assignments follow in the same append."""
+
+    wire_name: ClassVar[str] = "allocation.approved"
+
+    proposal_id: ProposalId
+    decided_by: PersonId
+    reason: DecisionReason
+
+
+class AllocationAmended(DomainEvent):
+    """A named person changed a proposal, which then stands for decision again."""
+
+    wire_name: ClassVar[str] = "allocation.amended"
+
+    proposal_id: ProposalId
+    decided_by: PersonId
+    reason: DecisionReason
+    content: ProposalContent
+
+
+class AllocationRejected(DomainEvent):
+    """A named person turned a proposal down."""
+
+    wire_name: ClassVar[str] = "allocation.rejected"
+
+    proposal_id: ProposalId
+    decided_by: PersonId
+    reason: DecisionReason
+
+
+class AllocationExpired(DomainEvent):
+    """A proposal was left undecided until it lapsed."""
+
+    wire_name: ClassVar[str] = "allocation.expired"
+
+    proposal_id: ProposalId
+
+
+AllocationEvent = AllocationProposed | AllocationApproved | AllocationAmended | AllocationRejected | AllocationExpired

@@ -1,0 +1,37 @@
+"""From an event's id fields to its tags: one table, so that no event can be filed under a subject by habit alone."""
+
+from pydantic import BaseModel
+
+SUBJECT_OF_FIELD = {
+    "worker_id": "worker",
+    "worker_ids": "worker",
+    "from_worker_id": "worker",
+    "to_worker_id": "worker",
+    "supervisor_id": "worker",
+    "case_id": "case",
+    "team_id": "team",
+    "incident_id": "incident",
+    "proposal_id": "proposal",
+    "alert_id": "alert",
+    "policy_set_id": "policy",
+}
+"""Field name to tag prefix. A field that is not here files nothing."""
+
+POLICY_TAG = "policy:adopted"
+"""Filed on every adoption: a decision that rests on the policy in force reads (and conditions on) this one tag."""
+
+
+def tags_of(event: BaseModel) -> frozenset[str]:
+    """Collect `prefix:id` for every id field that is set, in the event and in whatever it nests."""
+    tags: set[str] = set()
+    for name in type(event).model_fields:
+        value = getattr(event, name)
+        values = value if isinstance(value, tuple) else (value,)
+        prefix = SUBJECT_OF_FIELD.get(name)
+        if prefix is not None:
+            tags.update(f"{prefix}:{one}" for one in values if one is not None)
+        elif name == "subjects":
+            tags.update(values)
+        else:
+            tags.update(*(tags_of(part) for part in values if isinstance(part, BaseModel)))
+    return frozenset(tags)

@@ -1,0 +1,40 @@
+"""Opaque identifiers: they point at a record elsewhere and say nothing about the person.
+
+A name, an e-mail address or anything with a space in it is refused at the door, so that personal data cannot slip
+into an append-only log by way of an id.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated, NewType
+from uuid import UUID
+
+from pydantic import AfterValidator, AwareDatetime, StringConstraints
+
+OPAQUE_ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
+SLUG_PATTERN = r"^[a-z0-9][a-z0-9-]{0,47}$"
+SOURCE_ID_PATTERN = r"^[\x21-\x7e]{1,200}$"
+
+OpaqueId = Annotated[str, StringConstraints(pattern=OPAQUE_ID_PATTERN)]
+Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN)]
+SourceId = Annotated[str, StringConstraints(pattern=SOURCE_ID_PATTERN)]
+
+WorkerId = NewType("WorkerId", OpaqueId)
+CaseId = NewType("CaseId", OpaqueId)
+TeamId = NewType("TeamId", OpaqueId)
+IncidentId = NewType("IncidentId", OpaqueId)
+ProposalId = NewType("ProposalId", OpaqueId)
+AlertId = NewType("AlertId", OpaqueId)
+PolicySetId = NewType("PolicySetId", OpaqueId)
+GroupId = NewType("GroupId", OpaqueId)
+PersonId = NewType("PersonId", OpaqueId)
+"""Anyone who acts: a worker, a manager, a system. Managers need not be workers of the service."""
+
+EventId = UUID
+
+
+def _to_utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_to_utc)]
+"""A moment with a time zone, kept in UTC: two systems in different zones must sort the same way."""
