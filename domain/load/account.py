@@ -1,0 +1,197 @@
+"""The load account of one worker at one moment: every contribution, and the sums they add up to."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+from math import exp, expm1, fsum, inf
+
+from domain.identifiers import CaseId, WorkerId
+from domain.load.capacity import capacity_at
+from domain.load.exposure import (
+    TwoCompartments,
+    case_points,
+    held_rate,
+    incident_impulse,
+    supervision_given_impulse,
+)
+from domain.load.facts import CaseHistory, Exposed, SupervisionGiven, WorkerHistory
+from domain.load.holdings import Holding, holdings
+from domain.load.parameters import LoadParameters
+from domain.load.recovery import RecoveryClock, absences, days, relief_steps
+from domain.vocabulary import AssignmentRole
+
+
+class SourceOfLoad(StrEnum):
+    """What a contribution comes from."""
+
+    HELD_CASE = "held_case"
+    INCIDENT = "incident"
+    SUPERVISION_GIVEN = "supervision_given"
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one case or one event adds to a worker's load at the moment of the account [lp].
+
+    `subject` is the case, the incident or the giving of supervision; `since` is when it began; `initial` is what an
+    impulse added at first, and for a held case the points to which it tends.
+    """
+
+    source: SourceOfLoad
+    subject: str
+    since: datetime | None
+    load: TwoCompartments
+    initial: float
+    still_held: bool = False
+
+
+@dataclass(frozen=True)
+class LoadAccount:
+    """A worker's account: an index of exposure and recovery, not a measure of stress.
+
+    Attributes
+    ----------
+    load
+        Acute and cumulative load [lp].
+    capacity
+        What is sustainable at these hours and this stage [lp]; None where the hours are not known.
+    contributions
+        Every part, largest first; they add up to `load`.
+    held
+        The cases held at that moment.
+    gaps
+        What the figures had to take as unknown, in plain words.
+    """
+
+    worker_id: WorkerId
+    as_at: datetime
+    load: TwoCompartments
+    capacity: float | None
+    contributions: tuple[Contribution, ...]
+    held: tuple[Holding, ...]
+    gaps: tuple[str, ...]
+
+    @cached_property
+    def headroom(self) -> float | None:
+        """Capacity less load [lp]; None where capacity is not known: that is not room."""
+        return None if self.capacity is None else self.capacity - self.load.total
+
+
+class _Clocks:
+    """Both compartments' clocks of one worker up to one moment."""
+
+    def __init__(self, history: WorkerHistory, parameters: LoadParameters, start: float, until: float) -> None:
+        away = absences(history, parameters)
+        steps = [step for step in relief_steps(history, parameters) if step.at <= until]
+        self.until = until
+        self.absent_share = parameters.held_share_when_absent.value
+        self.taus = (parameters.acute_time_constant.value, parameters.cumulative_time_constant.value)
+        self.clocks = (
+            RecoveryClock(self.taus[0], away, [(s.at, s.acute) for s in steps], start, until),
+            RecoveryClock(self.taus[1], away, [(s.at, s.cumulative) for s in steps], start, until),
+        )
+        self._now = tuple(clock.at(until) for clock in self.clocks)
+
+    def remains_of_impulse(self, impulse: TwoCompartments, at: float) -> TwoCompartments:
+        """Decay an impulse [lp] from then to now: ``a_k · exp(-(R_k(t) - R_k(t_i)))``."""
+        parts = (impulse.acute, impulse.cumulative)
+        acute, cumulative = (
+            part * exp(-(now - clock.at(at))) for part, now, clock in zip(parts, self._now, self.clocks, strict=True)
+        )
+        return TwoCompartments(acute, cumulative)
+
+    def remains_of_rate(self, rate: TwoCompartments, start: float, end: float) -> TwoCompartments:
+        """Integrate a held rate [lp/day] in closed form: ``∫ r_k · exp(-(R_k(t) - R_k(s))) ds``.
+
+        On a stretch of constant recovery speed m it is ``r · τ/m · (1 - exp(-m·d/τ)) · exp(-(R(t) - R(stretch end)))``.
+        """
+        totals = []
+        for part, tau, now, clock in zip((rate.acute, rate.cumulative), self.taus, self._now, self.clocks, strict=True):
+            terms = []
+            for piece, reading in clock.stretches(start, min(end, self.until)):
+                share = self.absent_share if piece.absent else 1.0
+                x = piece.multiplier * (piece.end - piece.start) / tau
+                terms.append(share * part * tau / piece.multiplier * -expm1(-x) * exp(-(now - reading)))
+            totals.append(fsum(terms))
+        return TwoCompartments(*totals)
+
+
+def load_account(
+    worker_id: WorkerId,
+    history: WorkerHistory,
+    cases: Mapping[CaseId, CaseHistory],
+    parameters: LoadParameters,
+    as_at: datetime,
+) -> LoadAccount:
+    """Draw up a worker's account at a moment from dated facts; facts after the moment do not count.
+
+    Implements, for each compartment k, ``L_k(t) = sum a_i,k exp(-(R_k(t)-R_k(t_i))) + sum ∫ r_c,k exp(-(R_k(t)-R_k(s)))
+    ds`` exactly, with no time stepping.
+    """
+    known = tuple(fact for fact in history if fact.at <= as_at)
+    until = days(as_at)
+    start = days(known[0].at) if known else until
+    clocks = _Clocks(known, parameters, start, until)
+    held = holdings(worker_id, known, cases, until)
+    contributions = [*_from_holdings(held, clocks, parameters), *_from_impulses(known, clocks, parameters)]
+    contributions.sort(key=lambda one: (-one.load.total, one.source, one.subject))
+    present = tuple(holding for holding in held if holding.end == inf or holding.end > until)
+    capacity = capacity_at(known, parameters)
+    return LoadAccount(
+        worker_id=worker_id,
+        as_at=as_at,
+        load=TwoCompartments(
+            fsum(one.load.acute for one in contributions),
+            fsum(one.load.cumulative for one in contributions),
+        ),
+        capacity=capacity.points,
+        contributions=tuple(contributions),
+        held=present,
+        gaps=(*capacity.gaps, *_profile_gaps(present)),
+    )
+
+
+def _from_holdings(held: list[Holding], clocks: _Clocks, parameters: LoadParameters) -> Iterator[Contribution]:
+    by_case: dict[tuple[CaseId, AssignmentRole], list[Holding]] = {}
+    for holding in held:
+        by_case.setdefault((holding.case_id, holding.role), []).append(holding)
+    for (case_id, role), stretches in by_case.items():
+        parts = [
+            clocks.remains_of_rate(held_rate(one.profile, role, parameters), one.start, one.end) for one in stretches
+        ]
+        last = stretches[-1]
+        share = 1.0 if role is AssignmentRole.PRIMARY else parameters.co_worker_share.value
+        yield Contribution(
+            source=SourceOfLoad.HELD_CASE,
+            subject=case_id,
+            since=None,
+            load=TwoCompartments(fsum(p.acute for p in parts), fsum(p.cumulative for p in parts)),
+            initial=case_points(last.profile, parameters) * share,
+            still_held=last.end > clocks.until,
+        )
+
+
+def _from_impulses(history: WorkerHistory, clocks: _Clocks, parameters: LoadParameters) -> Iterator[Contribution]:
+    for fact in history:
+        if isinstance(fact, Exposed):
+            impulse, source = incident_impulse(fact, parameters), SourceOfLoad.INCIDENT
+            subject: str = fact.incident_id
+        elif isinstance(fact, SupervisionGiven):
+            impulse, source = supervision_given_impulse(fact, parameters), SourceOfLoad.SUPERVISION_GIVEN
+            subject = str(fact.event_id)
+        else:
+            continue
+        remains = clocks.remains_of_impulse(impulse, days(fact.at))
+        yield Contribution(source, subject, fact.at, remains, impulse.total)
+
+
+def _profile_gaps(held: tuple[Holding, ...]) -> Iterator[str]:
+    for what, number in (
+        ("risk", sum(one.profile.risk is None for one in held)),
+        ("harm type", sum(one.profile.harm_types is None for one in held)),
+    ):
+        if number:
+            cases = "1 case has" if number == 1 else f"{number} cases have"
+            yield f"{cases} no recorded {what}, counted at the policy's value for unknown"

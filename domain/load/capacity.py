@@ -1,0 +1,55 @@
+"""What a worker can sustainably carry: hours and stage, and nothing at all where the hours are not known."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domain.load.facts import Hours, Stage, WorkerHistory
+from domain.load.parameters import KnownOr, LoadParameters
+from domain.load.recovery import Absence, pieces
+from domain.vocabulary import CareerStage
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """Sustainable load [lp], None if not known, with the hours [share of full time] and stage that it rests on."""
+
+    points: float | None
+    fte: float | None
+    stage: CareerStage | None
+    gaps: tuple[str, ...] = ()
+
+
+def capacity_at(history: WorkerHistory, parameters: LoadParameters, *, assumed_fte: float | None = None) -> Capacity:
+    """Work out capacity from the facts known: ``100 · FTE · stage factor``.
+
+    Parameters
+    ----------
+    history
+        Facts up to the moment that is asked about.
+    parameters
+        `full_time_capacity` [lp] and `stage_factor` [1]; a stage that is not recorded has a factor of its own.
+    assumed_fte
+        Stands in where no hours are recorded, for a plan whose maker said so. It is named as a gap.
+    """
+    fte: float | None = None
+    stage: CareerStage | None = None
+    gaps: list[str] = []
+    for fact in history:
+        if isinstance(fact, Hours):
+            fte = fact.fte
+        elif isinstance(fact, Stage):
+            stage = fact.stage
+    if stage is None:
+        gaps.append("career stage not recorded, capacity counted at the policy's value for unknown")
+    if fte is None:
+        if assumed_fte is None:
+            return Capacity(None, None, stage, ("hours not recorded, so capacity is not known",))
+        fte = assumed_fte
+        gaps.insert(0, f"hours not recorded, planned as {assumed_fte:g} of full time")
+    factor = parameters.stage_factor[stage or KnownOr.UNKNOWN].value
+    return Capacity(parameters.full_time_capacity.value * fte * factor, fte, stage, tuple(gaps))
+
+
+def share_present(between: Sequence[Absence], start: float, end: float) -> float:
+    """Give the share [1] of a stretch of time [day] in which the worker is not away."""
+    return sum(piece.end - piece.start for piece in pieces(between, start, end) if not piece.absent) / (end - start)
