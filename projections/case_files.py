@@ -1,0 +1,26 @@
+"""The state of a case as at a moment, from its row: what the caseload and the waiting list both read."""
+
+from datetime import datetime
+from typing import get_args
+
+from domain.events.base import DomainEvent
+from domain.events.case import CaseEvent
+from domain.evolve.case import CaseState, evolve_case
+from domain.identifiers import CaseId
+from projections.dated_events import Dossier, events_until
+
+CASE_EVENTS: frozenset[type[DomainEvent]] = frozenset(get_args(CaseEvent))
+
+
+def case_id_of(key: str) -> CaseId:
+    """Read the case's id off its row key, `case:…`."""
+    return CaseId(key.removeprefix("case:"))
+
+
+def case_as_at(key: str, row: Dossier, as_at: datetime) -> CaseState:
+    """Fold a case's events up to a moment."""
+    state = CaseState(case_id=case_id_of(key))
+    for event, at in events_until(row, as_at):
+        if isinstance(event, CaseEvent):
+            state = evolve_case(state, event, at)
+    return state
