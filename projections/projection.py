@@ -11,7 +11,7 @@ from domain.events.base import DomainEvent, EventRecord
 State = TypeVar("State")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: with them, Python 3.11 cannot make `Projection[Row](…)`
 class Projection(Generic[State]):
     """A read model as a fold over rows, one row a key.
 
