@@ -1,0 +1,73 @@
+"""What a store must be able to do: keep the log, keep rows of read models, and let itself be inspected."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBSequencedEvent, DCBSubscription
+
+
+class LogBackend(Protocol):
+    """The log of one store. Its own uniqueness rule: no source tag twice, whoever writes."""
+
+    def append(self, events: Sequence[DCBEvent], condition: DCBAppendCondition) -> int:
+        """Append all or none; give the last position. `IntegrityError` if the condition or the source rule fails."""
+
+    def append_unknown(self, sourced: Sequence[tuple[str, DCBEvent]]) -> tuple[int, int]:
+        """Append, in one transaction, those whose source tag is not there; give how many, and the head."""
+
+    def page(self, query: DCBQuery | None, after: int, limit: int | None) -> tuple[Sequence[DCBSequencedEvent], int]:
+        """Read matching events in order, with a head below which none is missing."""
+
+    def head(self) -> int:
+        """Give the last position, 0 when empty."""
+
+    def follow(self, after: int) -> DCBSubscription[Any]:
+        """Follow the log from a position, waiting for what is new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the rows of a read model have come, and by which version of it."""
+
+    version: int
+    position: int
+
+
+class RowBackend(Protocol):
+    """The rows of read models, as JSON by key."""
+
+    def progress(self, name: str) -> Progress | None:
+        """Give the read model's version and position; None where it was never built."""
+
+    def rows(self, name: str, keys: Sequence[str] | None) -> dict[str, bytes]:
+        """Give the rows of these keys that exist, or all."""
+
+    def advance(self, name: str, seen: Progress | None, now: Progress, changes: Mapping[str, bytes | None]) -> bool:
+        """Write rows (None deletes) and progress together, if progress is still as seen; else change nothing."""
+
+    def replace(self, name: str, now: Progress, rows: Mapping[str, bytes]) -> None:
+        """Put these rows and this progress in place of all there were, at once."""
+
+
+class Inspection(Protocol):
+    """What only the store itself can tell about its soundness."""
+
+    def damage(self) -> tuple[str, ...]:
+        """Give what the database's own integrity check reports."""
+
+    def tag_rows(self, upto: int) -> Iterator[tuple[int, str]]:
+        """Give position and tag of every tag row up to a position, in order of position."""
+
+    def repeated_sources(self) -> tuple[str, ...]:
+        """Give the source tags filed under more than one event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """One store's parts, and how to close it."""
+
+    log: LogBackend
+    rows: RowBackend
+    inspection: Inspection
+    close: Callable[[], None]
