@@ -1,0 +1,133 @@
+"""The store in memory: the library's recorder, for tests and for what-if beside the real log."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBSequencedEvent, DCBSubscription
+from eventsourcing.dcb.popo import InMemoryDCBRecorder
+from eventsourcing.persistence import IntegrityError
+
+from allocation_engine.persistence.mapper import SOURCE_TAG_PREFIX
+from allocation_engine.persistence.ports import Progress
+
+
+class MemoryLog:
+    """The library's recorder, with the source rule that databases enforce by an index."""
+
+    def __init__(self, recorder: InMemoryDCBRecorder) -> None:
+        self._recorder = recorder
+        self._lock = threading.RLock()
+        self._sources: set[str] = set()
+
+    def append(self, events: Sequence[DCBEvent], condition: DCBAppendCondition) -> int:
+        """Append all or none; `IntegrityError` if the condition or the source rule fails."""
+        sources = {tag for event in events for tag in event.tags if tag.startswith(SOURCE_TAG_PREFIX)}
+        with self._lock:
+            if not self._sources.isdisjoint(sources):
+                raise IntegrityError(condition)
+            items = condition.fail_if_events_match.items
+            only_sources = bool(items) and all(set(item.tags) <= sources for item in items)
+            # The set has just answered for the sources; the recorder would scan the whole log for each.
+            head = self._recorder.append(events, None if only_sources else condition)
+            self._sources |= sources
+        return head
+
+    def append_unknown(self, sourced: Sequence[tuple[str, DCBEvent]]) -> tuple[int, int]:
+        """Append those whose source tag is not there; give how many, and the head."""
+        with self._lock:
+            new = [(source, event) for source, event in sourced if source not in self._sources]
+            if new:
+                self._recorder.append([event for _, event in new])
+                self._sources.update(source for source, _ in new)
+            return len(new), self.head()
+
+    def page(self, query: DCBQuery | None, after: int, limit: int | None) -> tuple[Sequence[DCBSequencedEvent], int]:
+        """Read matching events in order, with the head."""
+        with self._lock:
+            return list(self._recorder.read(query, after=after, limit=limit)), self.head()
+
+    def head(self) -> int:
+        """Give the last position, 0 when empty."""
+        with self._lock:
+            events = self._recorder.events
+            return events[-1].position if events else 0
+
+    def follow(self, after: int) -> DCBSubscription[Any]:
+        """Follow the log from a position."""
+        subscription = self._recorder.subscribe(after=after)
+        # It began to read before it began to listen; an append between the two would wait for the next one.
+        subscription._has_been_notified.set()  # noqa: SLF001
+        return subscription
+
+    def snapshot(self) -> tuple[DCBSequencedEvent, ...]:
+        """Give all events as they are, for inspection."""
+        with self._lock:
+            return tuple(self._recorder.events)
+
+
+class MemoryRows:
+    """Rows of read models in a dictionary."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._progress: dict[str, Progress] = {}
+        self._rows: dict[str, dict[str, bytes]] = {}
+
+    def progress(self, name: str) -> Progress | None:
+        """Give the read model's version and position; None where it was never built."""
+        with self._lock:
+            return self._progress.get(name)
+
+    def rows(self, name: str, keys: Sequence[str] | None) -> dict[str, bytes]:
+        """Give the rows of these keys that exist, or all."""
+        with self._lock:
+            rows = self._rows.get(name, {})
+            return dict(rows) if keys is None else {key: rows[key] for key in keys if key in rows}
+
+    def advance(self, name: str, seen: Progress | None, now: Progress, changes: Mapping[str, bytes | None]) -> bool:
+        """Write rows (None deletes) and progress together, if progress is still as seen; else change nothing."""
+        with self._lock:
+            if self._progress.get(name) != seen:
+                return False
+            rows = self._rows.setdefault(name, {})
+            for key, state in changes.items():
+                if state is None:
+                    rows.pop(key, None)
+                else:
+                    rows[key] = state
+            self._progress[name] = now
+        return True
+
+    def replace(self, name: str, now: Progress, rows: Mapping[str, bytes]) -> None:
+        """Put these rows and this progress in place of all there were, at once."""
+        with self._lock:
+            self._rows[name] = dict(rows)
+            self._progress[name] = now
+
+
+class MemoryInspection:
+    """Memory has no index of tags that could differ from the events."""
+
+    def __init__(self, log: MemoryLog) -> None:
+        self._log = log
+
+    def damage(self) -> tuple[str, ...]:
+        """Give nothing: there is no file to be damaged."""
+        return ()
+
+    def tag_rows(self, upto: int) -> Iterator[tuple[int, str]]:
+        """Give position and tag of every event up to a position."""
+        for stored in self._log.snapshot():
+            if stored.position <= upto:
+                yield from ((stored.position, tag) for tag in stored.event.tags)
+
+    def repeated_sources(self) -> tuple[str, ...]:
+        """Give the source tags that more than one event carries."""
+        seen: set[str] = set()
+        repeated: set[str] = set()
+        for stored in self._log.snapshot():
+            sources = {tag for tag in stored.event.tags if tag.startswith(SOURCE_TAG_PREFIX)}
+            repeated |= seen & sources
+            seen |= sources
+        return tuple(sorted(repeated))

@@ -1,0 +1,115 @@
+"""Opens a PostgreSQL store: the library's factory, with every connection setting kept and the tables made once."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from eventsourcing.dcb.postgres_tt import PostgresDCBRecorderTT, PostgresTTDCBFactory
+from eventsourcing.persistence import OperationalError
+from eventsourcing.utils import Environment, EnvType
+from psycopg.conninfo import conninfo_to_dict
+
+from allocation_engine.persistence.vendor_errors import first_line
+
+CONNINFO = "ALLOCATION_CONNINFO"
+"""Setting of the factory: the whole connection URL."""
+
+SCHEMA_VERSION = 1
+CONNECT_TIMEOUT_SECONDS = 10
+LOCK_TIMEOUT_SECONDS = 30
+MIGRATION_LOCK = 0x45464857
+"""Key of the advisory lock under which tables are made: two processes at once fail with "tuple concurrently updated"."""
+
+SCHEMA = (
+    # The rule "no source twice" is the database's own, so it holds for every writer there will ever be.
+    "CREATE UNIQUE INDEX IF NOT EXISTS allocation_source ON public.{tags} (tag) WHERE tag LIKE 'source:%'",
+    """CREATE TABLE IF NOT EXISTS public.allocation_read_model (
+        name text PRIMARY KEY,
+        version bigint NOT NULL,
+        position bigint NOT NULL
+    )""",
+    """CREATE TABLE IF NOT EXISTS public.allocation_read_model_row (
+        name text NOT NULL,
+        key text NOT NULL,
+        state bytea NOT NULL,
+        PRIMARY KEY (name, key)
+    )""",
+    "CREATE TABLE IF NOT EXISTS public.allocation_schema (version bigint NOT NULL)",
+    "DELETE FROM public.allocation_schema",
+)
+
+
+class PostgresFactory(PostgresTTDCBFactory):
+    """Makes the library's recorder for a connection URL, and with it what our read models need."""
+
+    def __init__(self, env: Environment | EnvType | None) -> None:
+        given = env or {}
+        self._conninfo = given[CONNINFO]
+        settings = {name: str(value) for name, value in conninfo_to_dict(self._conninfo).items() if value is not None}
+        super().__init__(Environment(getattr(env, "name", ""), {**given, **_library_settings(settings)}))
+        # The library passes on five settings only; the others (TLS above all) must not be lost.
+        if isinstance(self.datastore.pool.kwargs, dict):
+            self.datastore.pool.kwargs.update(settings)
+
+    def dcb_recorder(self) -> PostgresDCBRecorderTT:
+        """Make the recorder, and the tables if they are not there."""
+        with _probe(self._conninfo) as connection:
+            if _schema_version(connection) is None:
+                connection.execute("SELECT pg_advisory_lock(%s)", (MIGRATION_LOCK,))
+                try:
+                    recorder = self._migrated(connection)
+                finally:
+                    connection.execute("SELECT pg_advisory_unlock(%s)", (MIGRATION_LOCK,))
+                return recorder
+        return self._recorder()
+
+    def _migrated(self, connection: psycopg.Connection[tuple[object, ...]]) -> PostgresDCBRecorderTT:
+        recorder = self._recorder()
+        if _schema_version(connection) is None:
+            recorder.create_table()
+            with connection.transaction():
+                for statement in SCHEMA:
+                    connection.execute(statement.format(tags=recorder.tags_table_name).encode())
+                connection.execute("INSERT INTO public.allocation_schema (version) VALUES (%s)", (SCHEMA_VERSION,))
+        return recorder
+
+    def _recorder(self) -> PostgresDCBRecorderTT:
+        return PostgresDCBRecorderTT(self.datastore, events_table_name=f"{self.env.name.lower()}_events")
+
+
+def _library_settings(settings: dict[str, str]) -> dict[str, str]:
+    """Name the settings as the library does; it insists on a host, a user and a password, even empty."""
+    return {
+        "POSTGRES_DBNAME": settings.get("dbname", settings.get("user", "postgres")),
+        "POSTGRES_HOST": settings.get("host", ""),
+        "POSTGRES_PORT": settings.get("port", "5432"),
+        "POSTGRES_USER": settings.get("user", "postgres"),
+        "POSTGRES_PASSWORD": settings.get("password", ""),
+        "POSTGRES_CONNECT_TIMEOUT": str(CONNECT_TIMEOUT_SECONDS),
+        "POSTGRES_LOCK_TIMEOUT": str(LOCK_TIMEOUT_SECONDS),
+        "POSTGRES_POOL_SIZE": "1",
+        "POSTGRES_MAX_OVERFLOW": "9",
+    }
+
+
+@contextmanager
+def _probe(conninfo: str) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+    """Connect once outside the pool, which would retry for half a minute and then not say why it failed."""
+    try:
+        with psycopg.connect(conninfo, autocommit=True, connect_timeout=CONNECT_TIMEOUT_SECONDS) as connection:
+            yield connection
+    except psycopg.Error as error:
+        raise OperationalError(first_line(error)) from error
+
+
+def _schema_version(connection: psycopg.Connection[tuple[object, ...]]) -> int | None:
+    """Give the version of our tables, None where there are none; refuse a newer one."""
+    row = connection.execute("SELECT to_regclass('public.allocation_schema') IS NOT NULL").fetchone()
+    if row is None or row[0] is not True:
+        return None
+    row = connection.execute("SELECT version FROM public.allocation_schema").fetchone()
+    version = int(str(row[0])) if row else 0
+    if version > SCHEMA_VERSION:
+        msg = f"its schema is version {version} and this program knows {SCHEMA_VERSION}; update the program"
+        raise OperationalError(msg)
+    return version

@@ -1,0 +1,96 @@
+"""The log in PostgreSQL: the library's recorder, with its gaps closed."""
+
+from collections.abc import Sequence
+
+from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBSequencedEvent
+from eventsourcing.dcb.postgres_tt import PostgresDCBRecorderTT, PostgresDCBSubscription
+from psycopg.sql import SQL, Identifier
+
+SELECT_KNOWN_SOURCES = SQL("SELECT tag FROM public.{tags} WHERE tag = ANY(%s)")
+
+
+class PostgresLog:
+    """Every append is conditional or holds the table's lock, so positions are in the order of commits.
+
+    An unconditional append of the library can commit after a higher position was read, and be missed for ever.
+    """
+
+    def __init__(self, recorder: PostgresDCBRecorderTT) -> None:
+        self._recorder = recorder
+        self._datastore = recorder.datastore
+        self._select_known = SELECT_KNOWN_SOURCES.format(tags=Identifier(recorder.tags_table_name))
+
+    def append(self, events: Sequence[DCBEvent], condition: DCBAppendCondition) -> int:
+        """Append all or none, in one round trip; `IntegrityError` if the condition or the source rule fails."""
+        return self._recorder.append(events, condition)
+
+    def append_unknown(self, sourced: Sequence[tuple[str, DCBEvent]]) -> tuple[int, int]:
+        """Append in one transaction the events whose source tag is not filed yet; give how many, and the head."""
+        with self._datastore.transaction(commit=True) as cursor:
+            cursor.execute(self._recorder.sql_set_local_lock_timeout)
+            cursor.execute(self._recorder.sql_lock_table)
+            cursor.execute(self._select_known, ([source for source, _ in sourced],))
+            known = {row["tag"] for row in cursor.fetchall()}
+            new = [event for source, event in sourced if source not in known]
+            if new:
+                rows = self._recorder.construct_psycopg_dcb_events(new)
+                return len(new), self._recorder._unconditional_append(cursor, rows)  # noqa: SLF001
+            cursor.execute(self._recorder.sql_select_max_id)
+            return 0, _head(cursor.fetchone())
+
+    def page(self, query: DCBQuery | None, after: int, limit: int | None) -> tuple[list[DCBSequencedEvent], int]:
+        """Read matching events in order, with a head below which none is missing.
+
+        The head is read first. The library counts an event once for each item it matches before it cuts at the limit,
+        so a page can come out short; then it is filled.
+        """
+        head = self.head()
+        events: list[DCBSequencedEvent] = []
+        while True:
+            wanted = None if limit is None else limit - len(events)
+            more = list(self._recorder.read(query, after=after, limit=wanted)) if wanted != 0 else []
+            events += more
+            if not more or wanted is None or query is None or len(query.items) == 1:
+                break
+            after = more[-1].position
+        return events, max(head, events[-1].position if events else 0)
+
+    def head(self) -> int:
+        """Give the last position, 0 when empty."""
+        with self._datastore.cursor() as cursor:
+            cursor.execute(self._recorder.sql_select_max_id)
+            return _head(cursor.fetchone())
+
+    def follow(self, after: int) -> "ListeningSubscription":
+        """Follow the log from a position."""
+        return ListeningSubscription(self._recorder, after=after)
+
+
+class ListeningSubscription(PostgresDCBSubscription):
+    """The library's subscription, complete.
+
+    The library begins to read before it begins to listen, so that an append between the two waits for the next one. Here
+    a read follows the start of listening and, for good measure, every interval without news.
+    """
+
+    WAIT_SECONDS = 0.25
+
+    def _listen(self) -> None:
+        try:
+            with self._recorder.datastore.get_connection() as connection:
+                connection.execute(SQL("LISTEN {}").format(Identifier(self._recorder.channel_name)))
+                try:
+                    while not self._has_been_stopped and self._thread_error is None:
+                        self._has_been_notified.set()
+                        for _ in connection.notifies(timeout=self.WAIT_SECONDS, stop_after=1):
+                            pass
+                finally:
+                    # The connection goes back to the pool; it would gather notifications nobody reads.
+                    connection.execute("UNLISTEN *")
+        except BaseException as error:  # noqa: BLE001  it is raised to whoever iterates
+            self._thread_error = self._thread_error or error
+            self.stop()
+
+
+def _head(row: dict[str, int | None] | None) -> int:
+    return (row or {}).get("max") or 0
