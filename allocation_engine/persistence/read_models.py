@@ -1,0 +1,125 @@
+"""Read models kept beside the log: rows and position of each projection, written in one transaction."""
+
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from eventsourcing.dcb.api import DCBSequencedEvent
+
+from allocation_engine.errors import ProjectionStopped
+from allocation_engine.persistence.event_log import EventLog
+from allocation_engine.persistence.fold import Fold
+from allocation_engine.persistence.mapper import RecordMapper
+from allocation_engine.persistence.ports import Progress, RowBackend
+from allocation_engine.persistence.vendor_errors import store_errors
+from projections.projection import Projection
+
+State = TypeVar("State")
+
+PAGE_SIZE = 1000
+"""Events a transaction: one event each is some fifty times slower."""
+
+
+class ReadModels:
+    """Builds, keeps and reads the rows of projections. Safe for many threads and processes at once."""
+
+    def __init__(self, backend: RowBackend, log: EventLog, mapper: RecordMapper, store: str) -> None:
+        self._backend = backend
+        self._log = log
+        self._mapper = mapper
+        self._store = store
+
+    def catch_up(self, projection: Projection[State]) -> int:
+        """Apply what the log has and the rows have not, page by page; give the position reached.
+
+        Others may do the same: a page whose starting position has been overtaken is dropped and read anew.
+
+        Raises
+        ------
+        ProjectionStopped
+            An event cannot be read or applied. The rows stand as they were just before it.
+        """
+        while True:
+            seen = self._progress(projection)
+            if seen is not None and seen.version != projection.version:
+                return self.rebuild(projection)
+            events, _ = self._log.read_undecoded(after=seen.position if seen else 0, limit=PAGE_SIZE)
+            if not events:
+                return seen.position if seen else 0
+            self._apply_page(projection, seen, events)
+
+    def rebuild(self, projection: Projection[State]) -> int:
+        """Build all rows from the first event and put them in place at once; give the position reached.
+
+        Readers see the old rows until they see the new ones. An event that stops it leaves the old ones in place.
+        """
+        fold, position = self.fold(projection)
+        with store_errors(self._store):
+            self._backend.replace(projection.name, Progress(projection.version, position), fold.written())
+        return self.catch_up(projection)
+
+    def fold(self, projection: Projection[State], *, upto: int | None = None) -> tuple[Fold[State], int]:
+        """Build the rows in memory from the first event on, writing nothing; give them and the position reached."""
+        fold = Fold(projection, self._mapper)
+        position = 0
+        while True:
+            page, _ = self._log.read_undecoded(after=position, limit=PAGE_SIZE)
+            events = [stored for stored in page if upto is None or stored.position <= upto]
+            if not events:
+                return fold, position
+            steps, unreadable = fold.steps(events)
+            if stop := fold.apply(steps) or unreadable:
+                raise stop
+            position = events[-1].position
+
+    def row(self, projection: Projection[State], key: str) -> State | None:
+        """Read one row; None where the projection has none of this key."""
+        return self.rows(projection, [key]).get(key)
+
+    def rows(self, projection: Projection[State], keys: Iterable[str] | None = None) -> dict[str, State]:
+        """Read the rows of these keys that exist, or all, as of the last catch-up."""
+        self._bring_to_version(projection)
+        return self._rows(projection, None if keys is None else list(dict.fromkeys(keys)))
+
+    def position(self, projection: Projection[State]) -> int:
+        """Give the position of the last event that the rows have seen, 0 if they were never built."""
+        self._bring_to_version(projection)
+        seen = self._progress(projection)
+        return seen.position if seen else 0
+
+    def _apply_page(
+        self, projection: Projection[State], seen: Progress | None, events: Sequence[DCBSequencedEvent]
+    ) -> None:
+        """Apply a page and write it; where an event stops it, write what came before, then raise."""
+        fold = Fold(projection, self._mapper)
+        steps, unreadable = fold.steps(events)
+        fold.states = self._rows(projection, list({key: None for step in steps for key in step.keys}))
+        stop = fold.apply(steps) or unreadable
+        position = _last_before(stop, events)
+        if position is not None:
+            now = Progress(projection.version, position)
+            with store_errors(self._store):
+                written = self._backend.advance(projection.name, seen, now, fold.changes())
+            if not written:
+                return  # overtaken: what this page found, a stop included, was found on rows that are history
+        if stop is not None:
+            raise stop
+
+    def _bring_to_version(self, projection: Projection[State]) -> None:
+        seen = self._progress(projection)
+        if seen is not None and seen.version != projection.version:
+            self.rebuild(projection)
+
+    def _progress(self, projection: Projection[State]) -> Progress | None:
+        with store_errors(self._store):
+            return self._backend.progress(projection.name)
+
+    def _rows(self, projection: Projection[State], keys: Sequence[str] | None) -> dict[str, State]:
+        with store_errors(self._store):
+            rows = self._backend.rows(projection.name, keys)
+        return {key: projection.rows.validate_json(state) for key, state in rows.items()}
+
+
+def _last_before(stop: ProjectionStopped | None, events: Sequence[DCBSequencedEvent]) -> int | None:
+    """Give the position of the last event before the one that stopped the page, None if that was its first."""
+    positions = [stored.position for stored in events if stop is None or stored.position < stop.position]
+    return positions[-1] if positions else None

@@ -1,0 +1,144 @@
+"""Opens a store by its URL: `sqlite:///service.sqlite`, `postgresql://…`, `memory://`."""
+
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit, urlunsplit
+
+from eventsourcing.dcb.application import DCBApplication
+from eventsourcing.dcb.popo import InMemoryDCBRecorder
+from eventsourcing.dcb.postgres_tt import PostgresDCBRecorderTT
+from eventsourcing.utils import Environment, EnvType
+
+from allocation_engine.errors import StoreUnavailable
+from allocation_engine.persistence.event_log import EventLog
+from allocation_engine.persistence.mapper import RecordMapper
+from allocation_engine.persistence.memory import MemoryInspection, MemoryLog, MemoryRows
+from allocation_engine.persistence.ports import Backend, Inspection
+from allocation_engine.persistence.postgres_factory import CONNINFO
+from allocation_engine.persistence.postgres_log import PostgresLog
+from allocation_engine.persistence.postgres_rows import PostgresInspection, PostgresRows
+from allocation_engine.persistence.read_models import ReadModels
+from allocation_engine.persistence.sqlite_recorder import SQLiteDCBRecorder
+from allocation_engine.persistence.sqlite_rows import SQLiteInspection, SQLiteRows
+from allocation_engine.persistence.vendor_errors import store_errors
+from domain.events import REGISTRY, EventRegistry
+
+FORMS = "sqlite:///path/to/file.sqlite, postgresql://user@host/database or memory://"
+
+
+class AllocationApplication(DCBApplication):
+    """The library's application, configured by the URL alone: stray environment variables do not reach it."""
+
+    name = "allocation"
+
+    def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
+        """Take the given settings and none of the process's."""
+        return Environment(name, env)
+
+
+class Store:
+    """A log with its read models. Close it, or use it as a context."""
+
+    def __init__(self, url: str, backend: Backend, mapper: RecordMapper) -> None:
+        self.url = url
+        self.log = EventLog(backend.log, mapper, hide_password(url))
+        self.read_models = ReadModels(backend.rows, self.log, mapper, hide_password(url))
+        self._backend = backend
+
+    @property
+    def inspection(self) -> Inspection:
+        """What the database can tell about its own soundness; `check_store` asks it."""
+        return self._backend.inspection
+
+    def close(self) -> None:
+        """Close every connection; a second call does nothing."""
+        self._backend.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Store({hide_password(self.url)!r})"
+
+
+def open_store(url: str, *, registry: EventRegistry = REGISTRY) -> Store:
+    """Open the store that a URL names, making it where there is none yet.
+
+    `sqlite:///relative/path` and `sqlite:////absolute/path`, as SQLAlchemy writes them; `postgresql://…` as libpq
+    reads it, also for a socket (`?host=/directory`); `memory://` is gone when it is closed.
+
+    Raises
+    ------
+    StoreUnavailable
+        The URL makes no sense, or what it names cannot be opened or is no store of ours.
+    """
+    shown = hide_password(url)
+    settings = _settings_of(url, shown)
+    with store_errors(shown):
+        application = AllocationApplication(settings)
+    return Store(url, _backend(application), RecordMapper(registry))
+
+
+def hide_password(url: str) -> str:
+    """Give the URL as it may be shown and logged."""
+    try:
+        parts = urlsplit(url)
+        password = parts.password
+    except ValueError:
+        return url.split("://", maxsplit=1)[0] + "://…"
+    query = "&".join("password=***" if one.startswith("password=") else one for one in parts.query.split("&"))
+    netloc = parts.netloc
+    if password is not None:
+        user, _, host = netloc.rpartition("@")
+        netloc = f"{user.split(':', maxsplit=1)[0]}:***@{host}"
+    shown = urlunsplit(parts._replace(netloc=netloc, query=query))
+    return shown if "***" in shown else url
+
+
+def _settings_of(url: str, shown: str) -> Mapping[str, str]:
+    """Give the application's settings for a URL."""
+    scheme, separator, rest = url.partition("://")
+    here = "allocation_engine.persistence"
+    if separator and scheme == "memory" and not rest:
+        return {"PERSISTENCE_MODULE": "eventsourcing.dcb.popo"}
+    if separator and scheme == "sqlite":
+        return {"PERSISTENCE_MODULE": f"{here}.sqlite_recorder", "SQLITE_DBNAME": _sqlite_path(rest, shown)}
+    if separator and scheme in {"postgresql", "postgres"}:
+        return {"PERSISTENCE_MODULE": f"{here}.postgres_factory:PostgresFactory", CONNINFO: url}
+    raise StoreUnavailable(shown, f"its URL must read {FORMS}")
+
+
+def _sqlite_path(rest: str, shown: str) -> str:
+    path = rest.removeprefix("/")
+    if path == rest or path in {"", ":memory:"}:
+        raise StoreUnavailable(shown, "a file's URL has three slashes and a path: sqlite:///service.sqlite")
+    if "?" in path or "#" in path or "\0" in path:
+        raise StoreUnavailable(shown, "a file's URL takes no options, and its path no '?' or '#'")
+    return path
+
+
+def _backend(application: AllocationApplication) -> Backend:
+    """Put our parts around the recorder that the application made."""
+    match application.recorder:
+        case SQLiteDCBRecorder() as recorder:
+            return Backend(
+                recorder, SQLiteRows(recorder.database), SQLiteInspection(recorder.database), application.close
+            )
+        case PostgresDCBRecorderTT() as recorder:
+            rows = PostgresRows(recorder.datastore)
+            return Backend(PostgresLog(recorder), rows, PostgresInspection(recorder), application.close)
+        case InMemoryDCBRecorder() as recorder:
+            log = MemoryLog(recorder)
+            return Backend(log, MemoryRows(), MemoryInspection(log), application.close)
+        case other:
+            msg = f"no store is built on {type(other).__name__}"
+            raise TypeError(msg)
