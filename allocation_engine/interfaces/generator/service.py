@@ -1,0 +1,97 @@
+"""The generated service as its parts see it: shape, chance, agenda, history, and the present state."""
+
+from collections.abc import Mapping, Sequence
+from random import Random
+
+from allocation_engine.interfaces.generator.agenda import Agenda
+from allocation_engine.interfaces.generator.clock import Clock
+from allocation_engine.interfaces.generator.figures import (
+    DAYS_PER_YEAR,
+    Figures,
+    published_figures,
+    worker_changes_per_year,
+)
+from allocation_engine.interfaces.generator.history import History
+from allocation_engine.interfaces.generator.shape import ServiceShape
+from allocation_engine.interfaces.generator.state import Case, Team, Worker
+from domain.events.base import DomainEvent
+from domain.identifiers import CaseId, GroupId, WorkerId
+
+LATE_BY_DAYS = (1.0, 9.0)
+GOLDEN_RATIO = 0.6180339887498949
+
+
+class Service:
+    """Everything the parts of the generator share. All chance comes from `chance`, so a seed fixes the history."""
+
+    def __init__(self, shape: ServiceShape, *, seed: int) -> None:
+        self.shape = shape
+        self.figures: Figures = published_figures()
+        self.chance = Random(seed)  # noqa: S311 - made-up history, no secret rests on it
+        self.clock = Clock(shape)
+        self.agenda = Agenda(self.clock)
+        self.history = History(shape, seed=seed, clock=self.clock)
+        self.teams: list[Team] = []
+        self.teams_of_area: dict[str, list[Team]] = {}
+        self.waiting: dict[CaseId, Case] = {}
+        self.groups: dict[GroupId, list[Case]] = {}
+        self.newest_peers: dict[str, GroupId] = {}
+        self.cases_in_work = 0
+        self.case_holder_fte = 0.0
+        self._spread: dict[str, float] = {}
+        self._numbers: dict[str, int] = {}
+        self.worker_changes_per_year = worker_changes_per_year(self.figures)
+        self._late_rate = self.figures.number("late_recording_rate")
+
+    def note(self, day: float, event: DomainEvent) -> None:
+        """Record a fact on the day it happened: anything that moves a case or a worker is known at once."""
+        self.history.note(day, event, recorded=day)
+
+    def write_up(self, day: float, event: DomainEvent) -> float:
+        """Record a fact of practice, now and then days late; give the time it is known [day]."""
+        recorded = day
+        if self.chance.random() < self._late_rate:
+            recorded = self.clock.working(day + self.chance.uniform(*LATE_BY_DAYS))
+        self.history.note(day, event, recorded=recorded)
+        return recorded
+
+    def next_number(self, prefix: str, digits: int) -> str:
+        """Give the next opaque id of a kind, such as `c-000123`."""
+        number = self._numbers.get(prefix, 0) + 1
+        self._numbers[prefix] = number
+        return f"{prefix}-{number:0{digits}d}"
+
+    def happens(self, probability: float) -> bool:
+        """Toss a coin that falls on yes with this probability."""
+        return self.chance.random() < probability
+
+    def evenly(self, what: str) -> float:
+        """Draw from 0 to 1 so that already a few draws for the same thing are spread over the whole range [1].
+
+        A small service so has close to the shares it should have, whatever the seed.
+        """
+        before = self._spread.get(what)
+        drawn = self.chance.random() if before is None else (before + GOLDEN_RATIO) % 1
+        self._spread[what] = drawn
+        return drawn
+
+    def drawn(self, mix: Mapping[str, float]) -> str:
+        """Draw a name from a mix, each as likely as its share of the whole."""
+        return self.chance.choices(tuple(mix), weights=tuple(mix.values()))[0]
+
+    def next_after(self, day: float, per_year: float) -> float:
+        """Draw when something that happens so often a year happens next [day]; never, if it never does."""
+        return day + self.chance.expovariate(per_year / DAYS_PER_YEAR) if per_year > 0 else float("inf")
+
+    def about(self, days: float) -> float:
+        """Give an interval around `days`, up to a quarter shorter or longer."""
+        return days * self.chance.uniform(0.75, 1.25)
+
+    def some_supervisor(self, worker: Worker) -> WorkerId | None:
+        """Give the supervisor of a worker's team where one is present."""
+        supervisor = worker.team.supervisor
+        return supervisor.worker_id if supervisor is not None and supervisor.present else None
+
+    def other_members(self, worker: Worker) -> Sequence[Worker]:
+        """List the present members of a worker's team but for that worker."""
+        return [member for member in worker.team.members if member is not worker and member.present]
