@@ -10,7 +10,7 @@ from allocation_engine.interfaces.generator.shape import MAX_WEEKS, ServiceShape
 from allocation_engine.interfaces.generator.simulate import generate
 
 FEWEST_EVENTS = 100
-A_LITTLE_MORE = 1.04
+A_LITTLE_MORE = 1.05
 """The aim is a little above what is asked for, so that a caller can take exactly the first so many."""
 
 TRIAL_WORKERS = 48
@@ -26,7 +26,7 @@ def shape_for_events(events: int, *, workers: int | None = None, ends_at: dateti
     """Give a service whose history has about `events` events: that many or up to a tenth more.
 
     With `workers` given the history is made long enough; without, a larger history is both longer and of more workers.
-    The size is found by a short trial run, so it stays right when the generator changes. Below some 2,000 events
+    The size is found by a short trial run, so it stays right when the generator changes. Below some 5,000 events
     chance may take the number outside that range.
 
     Raises

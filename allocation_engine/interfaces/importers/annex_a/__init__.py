@@ -1,0 +1,27 @@
+"""Annex A, the workbook that every English local authority makes for inspection: `read_annex_a` and what it gives.
+
+`workbook_safety` and `sheets` open the file, `lists`, `header` and `cells` say what its columns and cells mean,
+`caseload` holds the rule, `comparison` sets it against the store, `records` and `report` are what comes out.
+"""
+
+from allocation_engine.interfaces.importers.annex_a.comparison import KnownCaseload
+from allocation_engine.interfaces.importers.annex_a.read import AnnexAImport, LookupRow, read_annex_a
+from allocation_engine.interfaces.importers.annex_a.report import (
+    ImportReport,
+    Outcome,
+    ReportWarning,
+    RowOutcome,
+    SheetTotals,
+)
+
+__all__ = [
+    "AnnexAImport",
+    "ImportReport",
+    "KnownCaseload",
+    "LookupRow",
+    "Outcome",
+    "ReportWarning",
+    "RowOutcome",
+    "SheetTotals",
+    "read_annex_a",
+]
