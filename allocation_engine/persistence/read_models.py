@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from eventsourcing.dcb.api import DCBSequencedEvent
+from pydantic import ValidationError
 
-from allocation_engine.errors import ProjectionStopped
+from allocation_engine.errors import ProjectionStopped, StoreUnavailable
 from allocation_engine.persistence.event_log import EventLog
 from allocation_engine.persistence.fold import Fold
 from allocation_engine.persistence.mapper import RecordMapper
@@ -86,6 +87,17 @@ class ReadModels:
         seen = self._progress(projection)
         return seen.position if seen else 0
 
+    def standing(self, projection: Projection[State]) -> tuple[Progress, dict[str, bytes]] | None:
+        """Read progress and rows as they were written together; None if this version of them was never built."""
+        while True:
+            seen = self._progress(projection)
+            if seen is None or seen.version != projection.version:
+                return None
+            with store_errors(self._store):
+                rows = self._backend.rows(projection.name, None)
+            if self._progress(projection) == seen:
+                return seen, rows
+
     def _apply_page(
         self, projection: Projection[State], seen: Progress | None, events: Sequence[DCBSequencedEvent]
     ) -> None:
@@ -116,7 +128,11 @@ class ReadModels:
     def _rows(self, projection: Projection[State], keys: Sequence[str] | None) -> dict[str, State]:
         with store_errors(self._store):
             rows = self._backend.rows(projection.name, keys)
-        return {key: projection.rows.validate_json(state) for key, state in rows.items()}
+        try:
+            return {key: projection.rows.validate_json(state) for key, state in rows.items()}
+        except ValidationError as error:
+            why = f"a row of the view {projection.name} does not read as the view writes it; rebuild the view"
+            raise StoreUnavailable(self._store, why) from error
 
 
 def _last_before(stop: ProjectionStopped | None, events: Sequence[DCBSequencedEvent]) -> int | None:

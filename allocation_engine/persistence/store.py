@@ -44,6 +44,7 @@ class Store:
         self.url = url
         self.log = EventLog(backend.log, mapper, hide_password(url))
         self.read_models = ReadModels(backend.rows, self.log, mapper, hide_password(url))
+        self.mapper = mapper
         self._backend = backend
 
     @property
