@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Annotated, NewType
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, StringConstraints
 
 OPAQUE_ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
 SLUG_PATTERN = r"^[a-z0-9][a-z0-9-]{0,47}$"
@@ -32,9 +32,23 @@ PersonId = NewType("PersonId", OpaqueId)
 EventId = UUID
 
 
+def _no_bare_number(given: object) -> object:
+    """Refuse a number: a spreadsheet's day 45000 would be read as seconds, and so as an afternoon of 1970."""
+    if isinstance(given, datetime) or (isinstance(given, str) and not _is_number(given)):
+        return given
+    raise ValueError("give a date and time with its zone, such as 2026-11-02T09:30:00+00:00")
+
+
+def _is_number(text: str) -> bool:
+    return text.strip().lstrip("+-").replace(".", "", 1).isdecimal()
+
+
 def _to_utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("lies outside the years that can be counted") from None
 
 
-Moment = Annotated[AwareDatetime, AfterValidator(_to_utc)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_no_bare_number), AfterValidator(_to_utc)]
 """A moment with a time zone, kept in UTC: two systems in different zones must sort the same way."""
