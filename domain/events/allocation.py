@@ -19,7 +19,7 @@ class ProposedChoice(BaseModel):
     `capacity`: over the same horizon [lp]. `from_worker_id` is set when a held case would move.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     case_id: CaseId
     worker_id: WorkerId
@@ -33,7 +33,7 @@ class ProposedChoice(BaseModel):
 class UnallocatedCase(BaseModel):
     """A waiting case that the proposal leaves waiting, with the codes of the rules in its way."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     case_id: CaseId
     codes: tuple[str, ...]
@@ -42,7 +42,7 @@ class UnallocatedCase(BaseModel):
 class LevelScore(BaseModel):
     """One level of the objective: what was reached and what is proven to be the least possible."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     name: str
     value: float
@@ -52,7 +52,7 @@ class LevelScore(BaseModel):
 class ProposalContent(BaseModel):
     """What a proposal holds, the same after it was amended."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     seen_position: int = Field(ge=0)
     as_at: Moment

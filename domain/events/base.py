@@ -15,7 +15,7 @@ class DomainEvent(BaseModel):
     without orphaning history. A stored shape never changes: a new version gets a new number and an upcaster.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_enum_values=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     wire_name: ClassVar[str]
     wire_version: ClassVar[int] = 1
