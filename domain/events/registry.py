@@ -74,16 +74,16 @@ class EventRegistry:
             raise InvalidEvent(wire_type, faults_of(error)) from None
 
     def _split(self, wire_type: str) -> tuple[str, int]:
-        name, _, version = wire_type.rpartition(".v")
-        if name not in self._by_name or not version.isdecimal():
+        name, _, digits = wire_type.rpartition(".v")
+        if name not in self._by_name or not digits.isdecimal() or wire_type != f"{name}.v{int(digits)}":
             raise UnknownEventType(wire_type)
-        return name, int(version)
+        return name, int(digits)
 
 
 def faults_of(error: ValidationError) -> tuple[tuple[str, str], ...]:
     """Name each faulty field and what is wrong with it, never the value: it may be personal."""
     return tuple(
-        (".".join(str(part) for part in fault["loc"]) or "(whole)", fault["msg"])
+        (".".join(str(part) for part in fault["loc"]) or "(whole)", fault["msg"].removeprefix("Value error, "))
         for fault in error.errors(include_input=False, include_url=False, include_context=False)
     )
 
