@@ -55,7 +55,7 @@ def _assignment_fault(state: CaseState, worker_id: WorkerId, role: AssignmentRol
         return _not_open(state)
     if role is AssignmentRole.PRIMARY and state.primary is not None:
         return _refused(state, "primary_held", f"already has a primary worker, {state.primary.worker_id}", ONE_PRIMARY)
-    return _worker_fault(state, worker_id)
+    return _worker_fault(state, worker_id, role)
 
 
 def _handover_fault(state: CaseState, event: CaseReassigned) -> Rejection | None:
@@ -63,14 +63,15 @@ def _handover_fault(state: CaseState, event: CaseReassigned) -> Rejection | None
         return _not_open(state)
     if not state.holds(event.from_worker_id, event.role):
         return _refused(state, "not_held", f"is not held by {event.from_worker_id} in that role", PRACTICE)
-    swap = event.role is AssignmentRole.PRIMARY and state.holds(event.to_worker_id, AssignmentRole.CO_WORKER)
-    return None if swap else _worker_fault(state, event.to_worker_id)
+    return _worker_fault(state, event.to_worker_id, event.role)
 
 
-def _worker_fault(state: CaseState, worker_id: WorkerId) -> Rejection | None:
+def _worker_fault(state: CaseState, worker_id: WorkerId, role: AssignmentRole) -> Rejection | None:
+    """Find what keeps the worker from taking the case in a role; a co-worker may become its primary worker."""
     if worker_id in state.conflicts:
         return _refused(state, "conflict_of_interest", f"has a conflict of interest with {worker_id}", INTEREST)
-    if any(state.holds(worker_id, role) for role in AssignmentRole):
+    co_works = state.holds(worker_id, AssignmentRole.CO_WORKER)
+    if state.holds(worker_id, AssignmentRole.PRIMARY) or (co_works and role is AssignmentRole.CO_WORKER):
         return _refused(state, "already_holds", f"is held by {worker_id} already", PRACTICE)
     return None
 

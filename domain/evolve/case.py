@@ -52,8 +52,8 @@ class CaseState:
     @property
     def is_open(self) -> bool:
         """Whether the case was referred, or worked, and is not closed."""
-        known = self.opened_at is not None or self.primary is not None or bool(self.co_workers)
-        return known and self.closed_at is None
+        worked = self.primary is not None or bool(self.co_workers) or bool(self.past_primaries)
+        return (self.opened_at is not None or worked) and self.closed_at is None
 
     @property
     def is_waiting(self) -> bool:
@@ -111,12 +111,16 @@ def evolve_case(state: CaseState, event: CaseEvent, at: datetime) -> CaseState:
 def _taken(state: CaseState, worker_id: WorkerId, role: AssignmentRole, at: datetime) -> CaseState:
     holder = Holder(worker_id, at)
     if role is AssignmentRole.CO_WORKER:
+        if state.holds(worker_id, AssignmentRole.PRIMARY):
+            return state
         others = tuple(one for one in state.co_workers if one.worker_id != worker_id)
         return replace(state, co_workers=(*others, holder))
     past = state.past_primaries
     if state.primary is not None and state.primary.worker_id != worker_id:
         past = _remember(past, state.primary.worker_id)
-    return replace(state, primary=holder, past_primaries=past, waiting_since=None)
+    # A co-worker who becomes the primary worker is co-worker no longer: nobody holds a case twice.
+    others = tuple(one for one in state.co_workers if one.worker_id != worker_id)
+    return replace(state, primary=holder, co_workers=others, past_primaries=past, waiting_since=None)
 
 
 def _given_up(state: CaseState, worker_id: WorkerId, role: AssignmentRole, at: datetime) -> CaseState:
