@@ -4,6 +4,7 @@ from domain.events.practice import (
     CriticalIncidentRecorded,
     DebriefHeld,
     FollowUpCompleted,
+    PeerSupportHeld,
     PracticeEvent,
     SupervisionAgreed,
     SupervisionCancelled,
@@ -11,6 +12,7 @@ from domain.events.practice import (
     SupervisionMissed,
 )
 from domain.evolve.practice import PracticeState
+from domain.identifiers import WorkerId
 from domain.rejection import Rejection
 
 RECORD = "Practice record: each incident once, each follow-up closed by a person"
@@ -33,10 +35,14 @@ def decide_practice(state: PracticeState, event: PracticeEvent) -> PracticeEvent
             return event
         case DebriefHeld():
             if event.incident_id not in state.incidents:
-                return Rejection("no_incident", f"incident {event.incident_id} is not on record", RECORD)
-            return event
+                about = f"incident:{event.incident_id}"
+                return Rejection("no_incident", f"incident {event.incident_id} is not on record", RECORD, about)
+            return _named_twice(event.worker_ids) or event
         case SupervisionHeld():
-            return _self_supervision(event.supervisor_id in event.worker_ids) or event
+            is_self = event.supervisor_id in event.worker_ids
+            return _self_supervision(is_self) or _named_twice(event.worker_ids) or event
+        case PeerSupportHeld():
+            return _named_twice(event.worker_ids) or event
         case SupervisionAgreed() | SupervisionMissed() | SupervisionCancelled():
             return _self_supervision(event.supervisor_id == event.worker_id) or event
         case _:
@@ -51,6 +57,12 @@ def _incident_fault(state: PracticeState, event: CriticalIncidentRecorded) -> Re
     if len(set(exposed)) != len(exposed):
         return Rejection("exposed_twice", "a worker is exposed to an incident by one route only", RECORD, about)
     return None
+
+
+def _named_twice(worker_ids: tuple[WorkerId, ...]) -> Rejection | None:
+    if len(set(worker_ids)) == len(worker_ids):
+        return None
+    return Rejection("named_twice", "a worker takes part in a session once: name each one time", RECORD)
 
 
 def _self_supervision(is_self: bool) -> Rejection | None:  # noqa: FBT001 -- the condition itself is the argument
