@@ -1,13 +1,16 @@
 """Who held which case when, and what the case was like meanwhile."""
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
+from operator import itemgetter
 
 from domain.identifiers import CaseId, WorkerId
 from domain.load.exposure import CaseProfile
 from domain.load.facts import (
     CaseEnded,
+    CaseFact,
     CaseGivenUp,
     CaseHistory,
     CaseOpened,
@@ -15,7 +18,9 @@ from domain.load.facts import (
     Left,
     PrimaryHeldBy,
     RiskReassessed,
+    WorkerFact,
     WorkerHistory,
+    in_time,
 )
 from domain.load.recovery import days
 from domain.vocabulary import AssignmentRole
@@ -57,75 +62,67 @@ def holdings(
     cases: Mapping[CaseId, CaseHistory],
     until: float,
 ) -> list[Holding]:
-    """Give every stretch of time in which the worker held a case, up to a moment [day].
+    """Give every stretch of time in which the worker held a case, as known at a moment [day].
 
     A holding ends when the worker gives the case up or leaves the service, when the case closes, or, for the primary
     worker, when the case passes to another: a case has at most one primary worker, whatever order the news came in.
+    Nobody holds a case twice: a co-worker who becomes its primary worker co-works it no longer.
     """
+    known = [fact for fact in history if days(fact.at) <= until]
+    leavings = [fact for fact in known if isinstance(fact, Left)]
+    own: dict[CaseId, list[CaseTaken | CaseGivenUp]] = {}
+    for fact in known:
+        if isinstance(fact, CaseTaken | CaseGivenUp):
+            own.setdefault(fact.case_id, []).append(fact)
     found: list[Holding] = []
-    for (case_id, role), stretches in _taken(history, until).items():
-        case = cases.get(case_id, ())
-        for start, given_up in stretches:
-            end = min(given_up, _ends_elsewhere(case, role, worker_id, start, until))
-            found.extend(_by_profile(case_id, role, start, end, case))
+    for case_id, turns in own.items():
+        case = tuple(fact for fact in cases.get(case_id, ()) if days(fact.at) <= until)
+        case_profiles = profiles(case)
+        for taken, end in _stretches(worker_id, sorted((*turns, *leavings, *case), key=in_time)):
+            found.extend(_by_profile(taken, end, case_profiles))
     found.sort(key=lambda holding: (holding.start, holding.case_id, holding.role))
     return found
 
 
-def _taken(history: WorkerHistory, until: float) -> dict[tuple[CaseId, AssignmentRole], list[tuple[float, float]]]:
-    stretches: dict[tuple[CaseId, AssignmentRole], list[tuple[float, float]]] = {}
-    open_since: dict[tuple[CaseId, AssignmentRole], float] = {}
-    for fact in history:
-        at = days(fact.at)
-        if at > until:
-            break
-        if isinstance(fact, CaseTaken):
-            open_since.setdefault((fact.case_id, fact.role), at)
-        elif isinstance(fact, CaseGivenUp):
-            if (start := open_since.pop((fact.case_id, fact.role), None)) is not None:
-                stretches.setdefault((fact.case_id, fact.role), []).append((start, at))
-        elif isinstance(fact, Left):
-            for key, start in open_since.items():
-                stretches.setdefault(key, []).append((start, at))
-            open_since.clear()
-    for key, start in open_since.items():
-        stretches.setdefault(key, []).append((start, float("inf")))
-    return stretches
+def _stretches(worker_id: WorkerId, turns: Iterable[WorkerFact | CaseFact]) -> Iterator[tuple[CaseTaken, float]]:
+    """Pair each taking of one case with the moment [day] at which it ended, infinity if it did not."""
+    held: CaseTaken | None = None
+    for turn in turns:
+        if isinstance(turn, CaseTaken):
+            if held is None:
+                held = turn
+            elif held.role is AssignmentRole.CO_WORKER and turn.role is AssignmentRole.PRIMARY:
+                yield held, days(turn.at)
+                held = turn
+        elif held is not None and _ends(held, turn, worker_id):
+            yield held, days(turn.at)
+            held = None
+    if held is not None:
+        yield held, inf
 
 
-def _ends_elsewhere(
-    case: CaseHistory,
-    role: AssignmentRole,
-    worker_id: WorkerId,
-    start: float,
-    until: float,
-) -> float:
-    for fact in case:
-        at = days(fact.at)
-        if at < start or at > until:
-            continue
-        passed_on = role is AssignmentRole.PRIMARY and isinstance(fact, PrimaryHeldBy) and fact.worker_id != worker_id
-        if passed_on or isinstance(fact, CaseEnded):
-            return at
-    return float("inf")
+def _ends(held: CaseTaken, turn: WorkerFact | CaseFact, worker_id: WorkerId) -> bool:
+    match turn:
+        case Left() | CaseEnded():
+            return True
+        case CaseGivenUp():
+            return turn.role is held.role
+        case PrimaryHeldBy():
+            return held.role is AssignmentRole.PRIMARY and turn.worker_id != worker_id
+        case _:
+            return False
 
 
-def _by_profile(
-    case_id: CaseId,
-    role: AssignmentRole,
-    start: float,
-    end: float,
-    case: CaseHistory,
-) -> list[Holding]:
-    known = profiles(case)
-    index = bisect_right([at for at, _ in known], start) - 1
-    found: list[Holding] = []
-    at, profile = start, known[index][1] if index >= 0 else UNKNOWN_CASE
-    for change, following in known[index + 1 :]:
+def _by_profile(taken: CaseTaken, end: float, known: Sequence[tuple[float, CaseProfile]]) -> Iterator[Holding]:
+    """Cut a holding where the case's profile changes."""
+    at = days(taken.at)
+    index = bisect_right(known, at, key=itemgetter(0))
+    profile = known[index - 1][1] if index else UNKNOWN_CASE
+    for change, following in known[index:]:
         if change >= end:
             break
-        found.append(Holding(case_id, role, at, change, profile))
+        if change > at:
+            yield Holding(taken.case_id, taken.role, at, change, profile)
         at, profile = change, following
     if end > at:
-        found.append(Holding(case_id, role, at, end, profile))
-    return [holding for holding in found if holding.end > holding.start]
+        yield Holding(taken.case_id, taken.role, at, end, profile)
