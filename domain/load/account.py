@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
-from math import exp, expm1, fsum, inf
+from math import exp, fsum
 
 from domain.identifiers import CaseId, WorkerId
 from domain.load.capacity import capacity_at
@@ -19,7 +19,7 @@ from domain.load.exposure import (
 from domain.load.facts import CaseHistory, Exposed, SupervisionGiven, WorkerHistory
 from domain.load.holdings import Holding, holdings
 from domain.load.parameters import LoadParameters
-from domain.load.recovery import RecoveryClock, absences, days, relief_steps
+from domain.load.recovery import RecoveryClock, absences, days, moment_of, relief_steps
 from domain.vocabulary import AssignmentRole
 
 
@@ -41,7 +41,7 @@ class Contribution:
 
     source: SourceOfLoad
     subject: str
-    since: datetime | None
+    since: datetime
     load: TwoCompartments
     initial: float
     still_held: bool = False
@@ -84,38 +84,40 @@ class _Clocks:
 
     def __init__(self, history: WorkerHistory, parameters: LoadParameters, start: float, until: float) -> None:
         away = absences(history, parameters)
-        steps = [step for step in relief_steps(history, parameters) if step.at <= until]
+        steps = relief_steps(history, parameters)
+        share = parameters.held_share_when_absent.value
+        taus = (parameters.acute_time_constant.value, parameters.cumulative_time_constant.value)
         self.until = until
-        self.absent_share = parameters.held_share_when_absent.value
-        self.taus = (parameters.acute_time_constant.value, parameters.cumulative_time_constant.value)
         self.clocks = (
-            RecoveryClock(self.taus[0], away, [(s.at, s.acute) for s in steps], start, until),
-            RecoveryClock(self.taus[1], away, [(s.at, s.cumulative) for s in steps], start, until),
+            RecoveryClock(taus[0], share, away, [(s.at, s.acute) for s in steps], start, until),
+            RecoveryClock(taus[1], share, away, [(s.at, s.cumulative) for s in steps], start, until),
         )
-        self._now = tuple(clock.at(until) for clock in self.clocks)
+        self._now = tuple(clock.at(until)[0] for clock in self.clocks)
 
     def remains_of_impulse(self, impulse: TwoCompartments, at: float) -> TwoCompartments:
         """Decay an impulse [lp] from then to now: ``a_k · exp(-(R_k(t) - R_k(t_i)))``."""
         parts = (impulse.acute, impulse.cumulative)
         acute, cumulative = (
-            part * exp(-(now - clock.at(at))) for part, now, clock in zip(parts, self._now, self.clocks, strict=True)
+            part * exp(-(now - clock.at(at)[0])) for part, now, clock in zip(parts, self._now, self.clocks, strict=True)
         )
         return TwoCompartments(acute, cumulative)
 
     def remains_of_rate(self, rate: TwoCompartments, start: float, end: float) -> TwoCompartments:
-        """Integrate a held rate [lp/day] in closed form: ``∫ r_k · exp(-(R_k(t) - R_k(s))) ds``.
+        """Integrate a held rate [lp/day] in closed form: ``∫ r_k · exp(-(R_k(t) - R_k(s))) ds`` from start to end.
 
-        On a stretch of constant recovery speed m it is ``r · τ/m · (1 - exp(-m·d/τ)) · exp(-(R(t) - R(stretch end)))``.
+        With U what a rate of 1 a day builds up, it is ``r · (U(end) · e(end) - U(start) · e(start))``, where
+        ``e(s) = exp(-(R(t) - R(s)))``.
         """
-        totals = []
-        for part, tau, now, clock in zip((rate.acute, rate.cumulative), self.taus, self._now, self.clocks, strict=True):
-            terms = []
-            for piece, reading in clock.stretches(start, min(end, self.until)):
-                share = self.absent_share if piece.absent else 1.0
-                x = piece.multiplier * (piece.end - piece.start) / tau
-                terms.append(share * part * tau / piece.multiplier * -expm1(-x) * exp(-(now - reading)))
-            totals.append(fsum(terms))
-        return TwoCompartments(*totals)
+        acute, cumulative = (
+            part * max(0.0, self._left_now(clock, now, end) - self._left_now(clock, now, start))
+            for part, now, clock in zip((rate.acute, rate.cumulative), self._now, self.clocks, strict=True)
+        )
+        return TwoCompartments(acute, cumulative)
+
+    @staticmethod
+    def _left_now(clock: RecoveryClock, now: float, t: float) -> float:
+        reading, built_up = clock.at(t)
+        return built_up * exp(-(now - reading))
 
 
 def load_account(
@@ -137,7 +139,7 @@ def load_account(
     held = holdings(worker_id, known, cases, until)
     contributions = [*_from_holdings(held, clocks, parameters), *_from_impulses(known, clocks, parameters)]
     contributions.sort(key=lambda one: (-one.load.total, one.source, one.subject))
-    present = tuple(holding for holding in held if holding.end == inf or holding.end > until)
+    present = tuple(holding for holding in held if holding.end > until)
     capacity = capacity_at(known, parameters)
     return LoadAccount(
         worker_id=worker_id,
@@ -166,7 +168,7 @@ def _from_holdings(held: list[Holding], clocks: _Clocks, parameters: LoadParamet
         yield Contribution(
             source=SourceOfLoad.HELD_CASE,
             subject=case_id,
-            since=None,
+            since=moment_of(stretches[0].start),
             load=TwoCompartments(fsum(p.acute for p in parts), fsum(p.cumulative for p in parts)),
             initial=case_points(last.profile, parameters) * share,
             still_held=last.end > clocks.until,

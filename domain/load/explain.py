@@ -13,7 +13,12 @@ def reasons(account: LoadAccount, most: int = 5) -> tuple[str, ...]:
     told = [sentence(one) for one in account.contributions[:most]]
     rest = account.contributions[most:]
     if rest:
-        told.append(f"{len(rest)} smaller contributions add {sum(one.load.total for one in rest):.1f} lp together.")
+        points = f"{sum(one.load.total for one in rest):.1f} lp"
+        told.append(
+            f"1 smaller contribution adds {points}."
+            if len(rest) == 1
+            else f"{len(rest)} smaller contributions add {points} together."
+        )
     return tuple(told)
 
 
@@ -36,4 +41,4 @@ def _parts(load: TwoCompartments) -> str:
 
 
 def _day(one: Contribution) -> str:
-    return "an unknown day" if one.since is None else f"{one.since:%d %b %Y}"
+    return f"{one.since:%d %b %Y}"

@@ -1,11 +1,11 @@
 """The recovery clock: how far recovery has come between two moments, leave and relief included."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise, zip_longest
-from math import exp, inf
+from math import exp, expm1, inf
 
 from domain.load.facts import AbsenceEnded, AbsenceStarted, Left, Relieved, WorkerHistory
 from domain.load.parameters import LoadParameters
@@ -17,6 +17,11 @@ SECONDS_PER_DAY = 86_400.0
 def days(moment: datetime) -> float:
     """Count days [day] from a fixed epoch: the model's time axis."""
     return (moment - EPOCH).total_seconds() / SECONDS_PER_DAY
+
+
+def moment_of(day: float) -> datetime:
+    """Give the moment of a day counted from the epoch: `days` the other way, exact to the microsecond."""
+    return EPOCH + timedelta(days=day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,23 +90,23 @@ class ReliefStep:
 def relief_steps(history: WorkerHistory, parameters: LoadParameters) -> tuple[ReliefStep, ...]:
     """Give the clock's advance at each session.
 
-    ``ρ = ρ_kind · (1 - exp(-Δ/σ))`` with Δ the days since the session before and σ the spacing, so that sessions
-    close together add little and no run of them is worth more than its spacing allows. The first counts whole.
-    Kinds that relieve nothing neither advance the clock nor use up the spacing.
+    ``ρ = max(0, ρ_kind - x · exp(-Δ/σ))`` in each compartment, with x the relief still at work after the session
+    before (the greater of its own and what was left then), Δ the days since and σ the spacing. Of one kind this is
+    ``ρ_kind · (1 - exp(-Δ/σ))``, and the first counts whole. So sessions close together add little, a stretch of T
+    days is never worth more than ``ρ_strongest · (1 + T/σ)``, and a further session, however weak, never sets the
+    clock back.
     """
     steps: list[ReliefStep] = []
-    last: float | None = None
-    spacing = parameters.relief_spacing.value
+    last, acute, cumulative = -inf, 0.0, 0.0
     for fact in history:
         if not isinstance(fact, Relieved):
             continue
-        relief = parameters.relief[fact.kind]
-        if relief.acute.value == 0 and relief.cumulative.value == 0:
-            continue
-        at = days(fact.at)
-        regrown = 1.0 if last is None else 1.0 - exp(-(at - last) / spacing)
-        steps.append(ReliefStep(at, relief.acute.value * regrown, relief.cumulative.value * regrown))
-        last = at
+        relief, at = parameters.relief[fact.kind], days(fact.at)
+        faded = exp(-(at - last) / parameters.relief_spacing.value)
+        acute, cumulative = acute * faded, cumulative * faded
+        step = ReliefStep(at, max(0.0, relief.acute.value - acute), max(0.0, relief.cumulative.value - cumulative))
+        steps.append(step)
+        last, acute, cumulative = at, acute + step.acute, cumulative + step.cumulative
     return tuple(steps)
 
 
@@ -109,11 +114,16 @@ class RecoveryClock:
     """The clock R_k of one compartment: ``R_k(t) = ∫ m(s)/τ_k ds + sum of reliefs up to t``.
 
     It is right-continuous: a relief at t counts at t, so it eases what was there before and not what comes then.
+
+    Beside the clock runs ``U_k(t) = ∫ h(s) · exp(-(R_k(t) - R_k(s))) ds`` [day], with h the share of a held case that
+    reaches the worker: what a rate of 1 a day since the start amounts to. By it, any holding is a difference of two
+    readings, however many turns the clock took meanwhile.
     """
 
     def __init__(
         self,
         time_constant: float,
+        held_share_when_absent: float,
         away: Sequence[Absence],
         reliefs: Sequence[tuple[float, float]],
         start: float,
@@ -121,34 +131,37 @@ class RecoveryClock:
     ) -> None:
         """Wind the clock from `start` to `end` [day]; reliefs are pairs of moment [day] and advance [1]."""
         self._tau = time_constant
-        cuts = {start, end}
-        cuts.update(t for piece in pieces(away, start, end) for t in (piece.start, piece.end))
-        cuts.update(t for t, _ in reliefs if start <= t <= end)
-        self._knots = sorted(cuts)
-        self._spans = [next(pieces(away, a, b)) for a, b in pairwise(self._knots)]
+        self._absent_share = held_share_when_absent
         jumps: dict[float, float] = {}
         for t, advance in reliefs:
             jumps[t] = jumps.get(t, 0.0) + advance
-        reading = jumps.get(start, 0.0)
-        self._readings = [reading]
+        self._spans = list(_cut(pieces(away, start, end), sorted(jumps)))
+        self._starts = [span.start for span in self._spans]
+        reading, built_up = jumps.get(start, 0.0), 0.0
+        self._knots = [(reading, built_up)]
         for span in self._spans:
-            reading += span.multiplier * (span.end - span.start) / time_constant + jumps.get(span.end, 0.0)
-            self._readings.append(reading)
+            jump = jumps.get(span.end, 0.0)
+            reading, built_up = self._run(span, span.end, reading, built_up)
+            reading, built_up = reading + jump, built_up * exp(-jump)
+            self._knots.append((reading, built_up))
 
-    def at(self, t: float) -> float:
-        """Read the clock at t [1], reliefs at t included."""
-        index = bisect_right(self._knots, t) - 1
-        if index >= len(self._spans):
-            return self._readings[-1]
-        return self._readings[index] + self._spans[index].multiplier * (t - self._knots[index]) / self._tau
+    def at(self, t: float) -> tuple[float, float]:
+        """Read the clock R [1] and the built-up U [day] at t, reliefs at t included; at the end at the latest."""
+        if not self._spans or t >= self._spans[-1].end:
+            return self._knots[-1]
+        index = bisect_right(self._starts, t) - 1
+        return self._run(self._spans[index], t, *self._knots[index])
 
-    def stretches(self, start: float, end: float) -> Iterator[tuple[Piece, float]]:
-        """Cut a stretch at every knot; with each piece, the clock's reading just before its end."""
-        index = max(bisect_right(self._knots, start) - 1, 0)
-        last = bisect_left(self._knots, end)
-        for position in range(index, min(last, len(self._spans))):
-            span = self._spans[position]
-            a, b = max(start, span.start), min(end, span.end)
-            if b > a:
-                reading = self._readings[position] + span.multiplier * (b - span.start) / self._tau
-                yield Piece(a, b, span.multiplier, span.absent), reading
+    def _run(self, span: Piece, t: float, reading: float, built_up: float) -> tuple[float, float]:
+        """Run both from the start of a piece to a moment in it: ``dR/dt = m/τ``, ``dU/dt = h - m·U/τ``."""
+        x = span.multiplier * (t - span.start) / self._tau
+        share = self._absent_share if span.absent else 1.0
+        return reading + x, built_up * exp(-x) + share * self._tau / span.multiplier * -expm1(-x)
+
+
+def _cut(spans: Iterable[Piece], moments: Sequence[float]) -> Iterator[Piece]:
+    """Cut pieces further at moments [day], which are in order."""
+    for span in spans:
+        first, last = bisect_right(moments, span.start), bisect_left(moments, span.end)
+        for start, end in pairwise((span.start, *moments[first:last], span.end)):
+            yield Piece(start, end, span.multiplier, span.absent)
