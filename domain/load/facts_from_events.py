@@ -49,6 +49,8 @@ LOAD_EVENTS: frozenset[type[DomainEvent]] = frozenset(
 
 def worker_facts(record: EventRecord, worker_id: WorkerId) -> WorkerHistory:
     """Say what an event states about one worker; nothing, if it is about others or is not of the load."""
+    if f"worker:{worker_id}" not in record.event.tags():
+        return ()
     event_id, at = record.envelope.event_id, record.envelope.occurred_at
     match record.event:
         case WorkerRegistered() as event:
@@ -96,7 +98,7 @@ def _practice_facts(record: EventRecord, worker_id: WorkerId) -> WorkerHistory:
             )
         case SupervisionHeld() as event:
             if event.supervisor_id == worker_id:
-                return (facts.SupervisionGiven(event_id=event_id, at=at, supervisees=len(event.worker_ids)),)
+                return (facts.SupervisionGiven(event_id=event_id, at=at, supervisees=len(set(event.worker_ids))),)
             return (facts.Relieved(event_id=event_id, at=at, kind=ReliefKind(event.kind.value)),)
         case PeerSupportHeld():
             return (facts.Relieved(event_id=event_id, at=at, kind=ReliefKind.PEER_SUPPORT),)
