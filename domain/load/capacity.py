@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.load.facts import Hours, Stage, WorkerHistory
+from domain.load.facts import Hours, Left, Stage, WorkerHistory
 from domain.load.parameters import KnownOr, LoadParameters
 from domain.load.recovery import Absence, pieces
 from domain.vocabulary import CareerStage
@@ -22,6 +22,8 @@ class Capacity:
 def capacity_at(history: WorkerHistory, parameters: LoadParameters, *, assumed_fte: float | None = None) -> Capacity:
     """Work out capacity from the facts known: ``100 · FTE · stage factor``.
 
+    What was agreed for a post ends with it: who left has no capacity until hours are recorded anew.
+
     Parameters
     ----------
     history
@@ -39,6 +41,8 @@ def capacity_at(history: WorkerHistory, parameters: LoadParameters, *, assumed_f
             fte = fact.fte
         elif isinstance(fact, Stage):
             stage = fact.stage
+        elif isinstance(fact, Left):
+            fte = stage = None
     if stage is None:
         gaps.append("career stage not recorded, capacity counted at the policy's value for unknown")
     if fte is None:
