@@ -5,6 +5,7 @@ Nothing here has a default: a number that a policy set does not state is an erro
 
 from collections.abc import Iterator
 from enum import StrEnum
+from itertools import pairwise
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -22,7 +23,7 @@ class CoefficientKind(StrEnum):
 class Coefficient(BaseModel):
     """One number with what it means and where it comes from."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     value: float
     unit: str = Field(min_length=1)
@@ -114,23 +115,41 @@ class LoadParameters(BaseModel):
                 raise ValueError(f"{place} is below zero")
             if ("share" in place or place == "additional_harm") and coefficient.value > 1:
                 raise ValueError(f"{place} is a share and above 1")
-        positive = (self.acute_time_constant, self.cumulative_time_constant, self.relief_spacing)
-        if any(c.value <= 0 for c in (*positive, *self.recovery_multiplier.values(), *self.stage_factor.values())):
-            raise ValueError("time constants, spacing, recovery multipliers and stage factors must be above zero")
+        for name in (
+            *("acute_time_constant", "cumulative_time_constant", "relief_spacing", "full_time_capacity"),
+            *("recovery_multiplier", "stage_factor", "held_points", "harm_factor"),
+        ):
+            for place, coefficient in walk(getattr(self, name), name):
+                if coefficient.value == 0:
+                    raise ValueError(f"{place} must be above zero")
+        return self
+
+    @model_validator(mode="after")
+    def _heavier_never_weighs_less(self) -> "LoadParameters":
+        for name, order in (
+            ("held_points", [*RiskLevel]),
+            ("expected_incidents", [*RiskLevel]),
+            ("incident_points", [*Severity]),
+        ):
+            table: dict[StrEnum, Coefficient] = getattr(self, name)
+            for lower, higher in pairwise(order):
+                if table[higher].value < table[lower].value:
+                    raise ValueError(f"{name}.{higher} is below {name}.{lower}")
         return self
 
 
 def coefficients_of(model: BaseModel, place: str = "") -> Iterator[tuple[str, Coefficient]]:
     """Walk every coefficient with its dotted place, for listing and for checks."""
     for name in type(model).model_fields:
-        yield from _walk(getattr(model, name), f"{place}.{name}" if place else name)
+        yield from walk(getattr(model, name), f"{place}.{name}" if place else name)
 
 
-def _walk(value: object, place: str) -> Iterator[tuple[str, Coefficient]]:
+def walk(value: object, place: str) -> Iterator[tuple[str, Coefficient]]:
+    """Walk every coefficient in one part of a model."""
     if isinstance(value, Coefficient):
         yield place, value
     elif isinstance(value, BaseModel):
         yield from coefficients_of(value, place)
     elif isinstance(value, dict):
         for key, part in value.items():
-            yield from _walk(part, f"{place}.{key}")
+            yield from walk(part, f"{place}.{key}")

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from domain.load.parameters import Coefficient, KnownOr
+from domain.load.parameters import Coefficient, KnownOr, coefficients_of
 from domain.vocabulary import CareerStage, RiskLevel, Role
 
 
@@ -57,4 +57,17 @@ class Limits(BaseModel):
             missing = [str(key) for key in wanted if key not in getattr(self, name)]
             if missing:
                 raise ValueError(f"{name} has no value for {', '.join(missing)}")
+        return self
+
+    @model_validator(mode="after")
+    def _values_make_sense(self) -> "Limits":
+        for place, coefficient in coefficients_of(self):
+            if coefficient.value < 0:
+                raise ValueError(f"{place} is below zero")
+            if place.endswith("share") and coefficient.value > 1:
+                raise ValueError(f"{place} is a share and above 1")
+        if self.horizon.value == 0:
+            raise ValueError("horizon must be above zero")
+        if self.protected_hours.value >= self.full_time_hours.value:
+            raise ValueError("protected_hours leave no hours of full_time_hours for cases")
         return self

@@ -28,7 +28,9 @@ class PolicySet(BaseModel):
             return cls.model_validate(content)
         except ValidationError as error:
             fault = error.errors(include_url=False)[0]
-            raise InvalidPolicySet(".".join(str(part) for part in fault["loc"]), fault["msg"]) from None
+            raise InvalidPolicySet(
+                ".".join(str(part) for part in fault["loc"]), fault["msg"].removeprefix("Value error, ")
+            ) from None
 
     def to_mapping(self) -> dict[str, JsonValue]:
         """Give the set as plain JSON data; `from_mapping` reads it back to an equal set."""
