@@ -78,8 +78,14 @@ class RecordMapper(DCBMapper[Any]):
             raise InvalidEvent(stored.type, faults) from None
         except ValueError:
             raise InvalidEvent(stored.type, (("(whole)", "not valid JSON"),)) from None
+        try:
+            event = self.registry.decode(stored.type, content["event"])
+        except (LookupError, TypeError, ValueError) as error:  # an upcaster that the content does not fit
+            raise InvalidEvent(
+                stored.type, (("(whole)", f"cannot be brought up to date: {type(error).__name__}"),)
+            ) from error
         # Both parts have been validated on their own, so building the record checks nothing twice.
-        return EventRecord.model_construct(envelope=envelope, event=self.registry.decode(stored.type, content["event"]))
+        return EventRecord.model_construct(envelope=envelope, event=event)
 
     def decode_at(self, stored: DCBSequencedEvent) -> EventRecord:
         """Read a stored event; where it cannot be read, `UnreadableEvent` says at which position."""

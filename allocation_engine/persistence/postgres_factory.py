@@ -8,6 +8,7 @@ from eventsourcing.dcb.postgres_tt import PostgresDCBRecorderTT, PostgresTTDCBFa
 from eventsourcing.persistence import OperationalError
 from eventsourcing.utils import Environment, EnvType
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.rows import dict_row
 
 from allocation_engine.persistence.vendor_errors import first_line
 
@@ -45,14 +46,21 @@ class PostgresFactory(PostgresTTDCBFactory):
     def __init__(self, env: Environment | EnvType | None) -> None:
         given = env or {}
         self._conninfo = given[CONNINFO]
-        settings = {name: str(value) for name, value in conninfo_to_dict(self._conninfo).items() if value is not None}
+        settings = _settings_of(self._conninfo)
         super().__init__(Environment(getattr(env, "name", ""), {**given, **_library_settings(settings)}))
-        # The library passes on five settings only; the others (TLS above all) must not be lost.
-        if isinstance(self.datastore.pool.kwargs, dict):
-            self.datastore.pool.kwargs.update(settings)
+        # The library passes on five settings only, and must be given a value for each. The pool gets what the URL says
+        # and no more: other settings (TLS above all) are not lost, and libpq's own defaults stand.
+        self.datastore.pool.kwargs = {"row_factory": dict_row, **settings}
 
     def dcb_recorder(self) -> PostgresDCBRecorderTT:
         """Make the recorder, and the tables if they are not there."""
+        try:
+            return self._recorder_with_tables()
+        except BaseException:
+            self.close()
+            raise
+
+    def _recorder_with_tables(self) -> PostgresDCBRecorderTT:
         with _probe(self._conninfo) as connection:
             if _schema_version(connection) is None:
                 connection.execute("SELECT pg_advisory_lock(%s)", (MIGRATION_LOCK,))
@@ -75,6 +83,17 @@ class PostgresFactory(PostgresTTDCBFactory):
 
     def _recorder(self) -> PostgresDCBRecorderTT:
         return PostgresDCBRecorderTT(self.datastore, events_table_name=f"{self.env.name.lower()}_events")
+
+
+def _settings_of(conninfo: str) -> dict[str, str]:
+    """Read a connection URL as libpq does."""
+    try:
+        settings = conninfo_to_dict(conninfo)
+    except psycopg.Error:
+        # Its message quotes the URL, with the password, so it goes no further.
+        msg = "its URL cannot be read; write postgresql://user@host:port/database?option=value"
+        raise OperationalError(msg) from None
+    return {name: str(value) for name, value in settings.items() if value is not None}
 
 
 def _library_settings(settings: dict[str, str]) -> dict[str, str]:
