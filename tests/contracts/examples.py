@@ -13,7 +13,9 @@ from projections.projection import Projection
 MOMENT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
 
-def record(number: int, event: DomainEvent, *, event_id: int | None = None, source_id: str | None = None) -> EventRecord:
+def record(
+    number: int, event: DomainEvent, *, event_id: int | None = None, source_id: str | None = None
+) -> EventRecord:
     """Make the delivery `number` of a case management system; its event id is the number unless given."""
     return EventRecord(
         envelope=Envelope(
@@ -70,9 +72,9 @@ def _hold_or_give_up(cases: Cases | None, _worker: str, delivery: EventRecord) -
     return tuple(sorted(held)) or None
 
 
-def held_cases(version: int = 1, *, also_handles: frozenset[type[DomainEvent]] = frozenset()) -> Projection[Cases]:
+def held_cases(version: int = 1) -> Projection[Cases]:
     """Make the read model "which cases does this worker hold?"."""
-    handles = frozenset({CaseAssigned, CaseUnassigned}) | also_handles
+    handles: frozenset[type[DomainEvent]] = frozenset({CaseAssigned, CaseUnassigned})
     return Projection(
         name="held_cases",
         version=version,

@@ -113,7 +113,9 @@ class LogContract:
         assert store.log.head() == 0
 
     def test_reading_finds_events_by_tags_and_types(self, store: Store) -> None:
-        store.log.append([referred(1, "c1"), assigned(2, "c1", "w1"), assigned(3, "c2", "w1"), unassigned(4, "c1", "w1")])
+        store.log.append(
+            [referred(1, "c1"), assigned(2, "c1", "w1"), assigned(3, "c2", "w1"), unassigned(4, "c1", "w1")]
+        )
         assert self.positions(store, about("case:c1")) == [1, 2, 4]
         assert self.positions(store, about("case:c1", "worker:w1")) == [2, 4]
         assert self.positions(store, about("case:c1", types=frozenset({CaseAssigned, CaseReferred}))) == [1, 2]

@@ -51,8 +51,10 @@ class ReadModelContract:
     def test_live_rows_equal_a_rebuild_over_many_pages(self, store: Store) -> None:
         for start in range(1, 2601, 650):
             batch = range(start, start + 650)
-            store.log.ingest([assigned(n, f"c{n}", f"w{n % 40}") for n in batch if n % 3] +
-                             [unassigned(n, f"c{n - 1}", f"w{(n - 1) % 40}") for n in batch if not n % 3])
+            store.log.ingest(
+                [assigned(n, f"c{n}", f"w{n % 40}") for n in batch if n % 3]
+                + [unassigned(n, f"c{n - 1}", f"w{(n - 1) % 40}") for n in batch if not n % 3]
+            )
             store.read_models.catch_up(HELD)
         live, position = store.read_models.rows(HELD), store.read_models.position(HELD)
         assert store.read_models.rebuild(HELD) == position == 2600
