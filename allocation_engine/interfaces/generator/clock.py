@@ -33,6 +33,12 @@ class Clock:
         weekday = (self._first_weekday + int(day)) % DAYS_IN_WEEK
         return day if weekday < SATURDAY else day + DAYS_IN_WEEK - weekday
 
+    def later(self, day: float, working_days: float) -> float:
+        """Count so many working days on from a working time: no rate loses its weekends."""
+        week, within = divmod(day + self._first_weekday, DAYS_IN_WEEK)
+        week_later, within_later = divmod(week * SATURDAY + within + working_days, SATURDAY)
+        return week_later * DAYS_IN_WEEK + within_later - self._first_weekday
+
     def moment(self, day: float) -> datetime:
         """Give the moment that a time stands for, to the second."""
         whole = int(day)

@@ -9,7 +9,7 @@ from math import exp
 from typing import Literal
 
 DAYS_PER_YEAR = 365.0
-WORKING_DAYS_PER_YEAR = 260.0
+WORKING_DAYS_PER_YEAR = DAYS_PER_YEAR * 5 / 7
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,15 +62,17 @@ def _record(service: Service, day: float, case: Case, primary: Worker) -> None:
     known = service.write_up(day, event)
     if severity is not Severity.MODERATE:
         _plan_follow_ups(service, known, incident_id, working)
-        if case.risk is not RiskLevel.VERY_HIGH and service.happens(RISK_RAISED_RATE):
-            risk.assess(service, day, case, _next_risk(case.risk))
+        if service.happens(RISK_RAISED_RATE):
+            service.agenda.put(known + service.chance.uniform(0.1, 2.0), partial(_raise_risk, service, case))
     if severity is Severity.SEVERE and service.happens(DEBRIEF_RATE):
         service.agenda.put(known + service.chance.uniform(1, 7), partial(_debrief, service, incident_id, working))
 
 
-def _next_risk(level: RiskLevel | None) -> RiskLevel:
+def _raise_risk(service: Service, case: Case, day: float) -> None:
+    if case.closed or case.risk is RiskLevel.VERY_HIGH:
+        return
     levels = list(RiskLevel)
-    return RiskLevel.HIGH if level is None else levels[levels.index(level) + 1]
+    risk.assess(service, day, case, RiskLevel.HIGH if case.risk is None else levels[levels.index(case.risk) + 1])
 
 
 def _exposures(service: Service, working: list[Worker], severity: Severity) -> tuple[Exposure, ...]:

@@ -6,7 +6,7 @@ from random import Random
 from allocation_engine.interfaces.generator.agenda import Agenda
 from allocation_engine.interfaces.generator.clock import Clock
 from allocation_engine.interfaces.generator.figures import (
-    DAYS_PER_YEAR,
+    WORKING_DAYS_PER_YEAR,
     Figures,
     published_figures,
     worker_changes_per_year,
@@ -18,6 +18,7 @@ from domain.events.base import DomainEvent
 from domain.identifiers import CaseId, GroupId, WorkerId
 
 LATE_BY_DAYS = (1.0, 9.0)
+NEVER_PER_YEAR = 1e-6
 GOLDEN_RATIO = 0.6180339887498949
 
 
@@ -80,8 +81,10 @@ class Service:
         return self.chance.choices(tuple(mix), weights=tuple(mix.values()))[0]
 
     def next_after(self, day: float, per_year: float) -> float:
-        """Draw when something that happens so often a year happens next [day]; never, if it never does."""
-        return day + self.chance.expovariate(per_year / DAYS_PER_YEAR) if per_year > 0 else float("inf")
+        """Draw when something that happens so often a year happens next [day]; never, if it as good as never does."""
+        if per_year < NEVER_PER_YEAR:
+            return float("inf")
+        return self.clock.later(day, self.chance.expovariate(per_year / WORKING_DAYS_PER_YEAR))
 
     def about(self, days: float) -> float:
         """Give an interval around `days`, up to a quarter shorter or longer."""

@@ -11,6 +11,7 @@ from allocation_engine.interfaces.generator.state import Team
 from domain.events.base import EventRecord
 from domain.events.service import TeamFormed
 from domain.identifiers import TeamId
+from domain.vocabulary import Role
 
 TEAMS_PER_AREA = 2
 OPENING_DAYS = 4.0
@@ -54,7 +55,8 @@ def _form_teams(service: Service, day: float) -> None:
         service.note(day, TeamFormed(team_id=team.team_id, area=area))
         members = shape.workers // teams + (number < shape.workers % teams)
         for role in workforce.post_roles(service, members):
-            workforce.join(service, team, role, day, opening=True)
+            agency = role is Role.SOCIAL_WORKER and service.evenly("agency") < shape.agency_rate
+            workforce.join(service, team, role, day, opening=True, from_agency=agency)
         supervision.plan_group_sessions(service, day, team)
         learning.plan_peer_support(service, day, team)
     _carry_over_cases(service, day)

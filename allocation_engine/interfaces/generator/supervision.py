@@ -15,7 +15,11 @@ QUALITY_MIX = {"1": 0.05, "2": 0.12, "3": 0.33, "4": 0.35, "5": 0.15}
 LOST_TO_LOAD = 0.25
 """How much more often a session falls through for a worker who is full; supervision goes first when work presses."""
 
+FULL = 1.25
+"""From this fullness on; heavy cases count one and a half, so a full caseload with some heavy cases is not yet there."""
+
 MISSED_SHARE = 0.4
+REBOOKED_AFTER_DAYS = 4.0
 
 
 def agree(service: Service, day: float, worker: Worker) -> None:
@@ -48,27 +52,32 @@ def plan_sessions(service: Service, day: float, worker: Worker) -> None:
 
 
 def _session(service: Service, worker: Worker, day: float) -> None:
+    supervisor = worker.team.supervisor
     if worker.left:
         return
-    plan_sessions(service, day, worker)
-    supervisor = worker.team.supervisor
     if supervisor is None or worker.absent:
+        service.agenda.put(day + REBOOKED_AFTER_DAYS, partial(_session, service, worker))
         return
-    held_rate = service.figures.number("supervision_held_rate")
-    if not supervisor.present:
-        held_rate = 0.0
-    elif worker.fullness > 1:
-        held_rate -= LOST_TO_LOAD
-    if service.happens(held_rate):
+    held_rate = service.figures.number("supervision_held_rate") - (LOST_TO_LOAD if worker.fullness > FULL else 0.0)
+    if supervisor.present and service.happens(held_rate):
         _hold(service, day, supervisor.worker_id, (worker.worker_id,), SupervisionKind.ONE_TO_ONE, 75)
         if service.happens(CASE_SESSION_RATE):
             service.agenda.put(day + 7, partial(_case_session, service, worker))
+        plan_sessions(service, day, worker)
     else:
-        lost = SupervisionMissed if supervisor.present and service.happens(MISSED_SHARE) else SupervisionCancelled
-        service.write_up(
-            day,
-            lost(worker_id=worker.worker_id, supervisor_id=supervisor.worker_id, kind=SupervisionKind.ONE_TO_ONE),
-        )
+        _fall_through(service, day, worker, supervisor)
+
+
+def _fall_through(service: Service, day: float, worker: Worker, supervisor: Worker) -> None:
+    """Record a session that was called off, and is booked again soon, or missed without a word until the next is due."""
+    missed = supervisor.present and service.happens(MISSED_SHARE)
+    lost = SupervisionMissed if missed else SupervisionCancelled
+    event = lost(worker_id=worker.worker_id, supervisor_id=supervisor.worker_id, kind=SupervisionKind.ONE_TO_ONE)
+    service.write_up(day, event)
+    if missed:
+        plan_sessions(service, day, worker)
+    else:
+        service.agenda.put(day + service.about(2 * REBOOKED_AFTER_DAYS), partial(_session, service, worker))
 
 
 def _case_session(service: Service, worker: Worker, day: float) -> None:

@@ -47,7 +47,7 @@ def post_roles(service: Service, members: int) -> list[Role]:
     return lead + others + [Role.SOCIAL_WORKER] * (members - len(others) - len(lead))
 
 
-def join(service: Service, team: Team, role: Role, day: float, *, opening: bool) -> None:
+def join(service: Service, team: Team, role: Role, day: float, *, opening: bool, from_agency: bool) -> None:
     """Register a new worker in a team and plan their working life."""
     stage = _drawn_stage(service, role, opening=opening)
     worker = Worker(
@@ -57,7 +57,7 @@ def join(service: Service, team: Team, role: Role, day: float, *, opening: bool)
         fte=_drawn_fte(service, role),
         stage=stage,
         pull=PULL_BY_STAGE[stage] * service.chance.lognormvariate(0.0, 0.45),
-        from_agency=role is Role.SOCIAL_WORKER and service.evenly("agency") < service.shape.agency_rate,
+        from_agency=from_agency,
         skills=service.chance.sample(SKILLS, service.chance.randint(1, 3)),
         languages=_drawn_languages(service),
     )
@@ -183,7 +183,11 @@ def _leave(service: Service, worker: Worker, day: float) -> None:
     vacant = uncovered_vacancy_share(service.figures)
     mean_days = DAYS_PER_YEAR * vacant / (1 - vacant) / max(_leaving_rate(service), 0.02)
     filled = day + service.chance.uniform(0.5, 1.5) * mean_days
-    service.agenda.put(filled, partial(join, service, team, worker.role, opening=False))
+    # An agency worker is followed by another: so their share of the posts stays as it is.
+    service.agenda.put(
+        filled,
+        partial(join, service, team, worker.role, opening=False, from_agency=worker.from_agency),
+    )
 
 
 def _leaving_rate(service: Service) -> float:
