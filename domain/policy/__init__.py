@@ -1,5 +1,5 @@
-"""Policy: the rules of allocation and the numbers behind them.
+"""Policy: every number of the service, each with unit, kind and source.
 
-`rules` lists every rule; `pair_rules`, `caseload_rules` and `plan_rules` hold them; `candidates` is what they look at;
-`limits` and `policy_set` are the numbers, `policy_sets/` the example set.
+The numbers behind the rules: `limits` (caps, hours), `policy_set` (limits and load parameters under one id and date),
+`policy_sets/` the example set. The rules themselves are in `domain/allocation`.
 """

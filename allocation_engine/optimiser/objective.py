@@ -1,0 +1,243 @@
+"""The levels of the objective, most important first. Each is stated only when those before it are settled."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from math import ceil
+
+from ortools.sat.python import cp_model
+
+from allocation_engine.optimiser.scaling import HARM_SCALE, RATIO_SCALE, SQUARE_SCALE, harm_steps, ratio_steps
+from allocation_engine.optimiser.variables import Expr, Variables
+from domain.allocation import AllocationProblem, Score
+from domain.allocation.score import discontinuity_points, mismatch_points, waiting_weight
+from domain.vocabulary import HarmType, Priority
+
+ValueOf = Callable[[cp_model.IntVar], int]
+Refine = Callable[[ValueOf], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class LevelOfObjective:
+    """One level: its expression in integer steps, steps in one unit, and how its value reads off a score."""
+
+    name: str
+    expression: Expr
+    scale: float
+    value: Callable[[Score], float]
+    refine: Refine | None = None
+    """Tightens the level's own model around a solution; true if there was anything to tighten."""
+    slack: int = 0
+    """Steps by which the expression may exceed the scaled value of the same plan."""
+
+    def steps(self, value: float) -> int:
+        """Give the most that the expression may be for a plan to be as good as this value."""
+        return ceil(value * self.scale - 1e-6) + self.slack
+
+
+ScoreSoFar = Callable[[], Score | None]
+
+
+class Fairness(StrEnum):
+    """What fair means once the heaviest load ratio is as low as can be.
+
+    LEXIMIN lowers the next heaviest, and the next. SQUARES lowers the sum of squared ratios under that cap; it is
+    proven for far larger teams and near to leximin in what it gives.
+    """
+
+    LEXIMIN = "leximin"
+    SQUARES = "squares"
+
+
+def levels(
+    model: cp_model.CpModel,
+    x: Variables,
+    problem: AllocationProblem,
+    fairness: Fairness,
+    so_far: ScoreSoFar,
+) -> Iterator[LevelOfObjective]:
+    """State the levels one after another; the caller settles each before it asks for the next."""
+    yield from unallocated_by_priority(x, problem)
+    ratios = _ratios_of_receivers(model, x, problem)
+    yield from heaviest_first(model, problem, ratios, so_far, depth=1 if fairness is Fairness.SQUARES else None)
+    if fairness is Fairness.SQUARES:
+        yield squares_under_the_cap(model, x, problem)
+    yield harm_types_balanced(model, x, problem)
+    yield _over_pairs("area and language", x, problem, mismatch_points, lambda score: score.mismatch)
+    yield _over_pairs(
+        "continuity",
+        x,
+        problem,
+        lambda worker, case: discontinuity_points(problem, worker, case),
+        lambda score: score.discontinuity,
+    )
+
+
+def unallocated_by_priority(x: Variables, problem: AllocationProblem) -> Iterator[LevelOfObjective]:
+    """Leave as little as can be waiting: urgent cases first, then high, then routine."""
+    for place, priority in enumerate(Priority):
+        cases = [c for c, case in enumerate(problem.cases) if case.priority is priority]
+        weights = {c: waiting_weight(problem.cases[c]) for c in cases}
+        placed = sum(weights[c] * literal for (c, _), literal in x.primary.items() if c in weights)
+        yield LevelOfObjective(
+            f"unallocated, {priority.value}",
+            sum(weights.values()) - placed,
+            1,
+            lambda score, place=place: score.unallocated[place],  # type: ignore[misc]
+        )
+
+
+def heaviest_first(
+    model: cp_model.CpModel,
+    problem: AllocationProblem,
+    ratios: Mapping[int, cp_model.IntVar],
+    so_far: ScoreSoFar,
+    *,
+    depth: int | None = None,
+) -> Iterator[LevelOfObjective]:
+    """Level the load ratios of those who receive something: the heaviest as low as can be, then the next, and so on.
+
+    The k-th level is the sum of the k largest ratios, linear as ``k·t + sum max(0, ratio - t)`` (Ogryczak and
+    Tamir 2003, Information Processing Letters 85:117-122); settled in order they give the leximin plan. Once the plan
+    has fewer than k receivers there is no k-th ratio to lower, and the levels end.
+    """
+    most = max((sum(terms) for terms in _largest_ratio(problem).values()), default=0)
+    deepest = min(len(ratios), len(problem.cases) + _co_workers_wanted(problem))
+    for k in range(1, (deepest if depth is None else min(depth, deepest)) + 1):
+        best = so_far()
+        if best is not None and len(best.ratios) < k:
+            return
+        threshold = model.new_int_var(0, most, f"threshold {k}")
+        above = []
+        for w, ratio in ratios.items():
+            excess = model.new_int_var(0, most, f"above {k} {problem.workers[w].worker_id}")
+            model.add(excess >= ratio - threshold)
+            above.append(excess)
+        yield LevelOfObjective(
+            name_of_ratio_level(k),
+            k * threshold + sum(above),
+            RATIO_SCALE,
+            lambda score, k=k: sum(score.ratios[:k]),  # type: ignore[misc]
+        )
+
+
+def squares_under_the_cap(model: cp_model.CpModel, x: Variables, problem: AllocationProblem) -> LevelOfObjective:
+    """Lower the sum of squared load ratios: each square is bounded below by tangents, added where solutions fall.
+
+    A tangent never overstates a square, so the solver's bound is valid at every stage; a solution at which every
+    tangent touches is proven. Squares are in steps of one part in `SQUARE_SCALE`, rounded down. Who receives nothing
+    keeps the square they have, so only the rise counts.
+    """
+    squares: dict[int, cp_model.IntVar] = {}
+    totals: dict[int, cp_model.IntVar] = {}
+    carried = {w: terms[0] for w, terms in _largest_ratio(problem).items()}
+    for w, terms in _largest_ratio(problem).items():
+        worker = problem.workers[w].worker_id
+        top = sum(terms)
+        totals[w] = model.new_int_var(terms[0], top, f"total {worker}")
+        model.add(totals[w] == terms[0] + _added(x, problem, w))
+        squares[w] = model.new_int_var(0, _square_steps(top) + 1, f"square {worker}")
+        for at in (terms[0], *range(terms[0], top + 1, TANGENT_SPACING)):
+            _touch(model, squares[w], totals[w], at)
+
+    def refine(value_of: ValueOf) -> bool:
+        """Add a tangent wherever the solution lies above those there are; say whether any was added."""
+        added = False
+        for w, total in totals.items():
+            at = value_of(total)
+            if value_of(squares[w]) < _square_steps(at) - 1:
+                _touch(model, squares[w], total, at)
+                added = True
+        return added
+
+    return LevelOfObjective(
+        "sum of squared load ratios",
+        sum(squares.values()) - sum(_square_steps(steps) for steps in carried.values()),
+        SQUARE_SCALE,
+        lambda score: score.squares,
+        refine,
+        slack=2 * len(problem.workers),
+    )
+
+
+TANGENT_SPACING = RATIO_SCALE // 20
+"""Tangents to start with, one every twentieth of a load ratio."""
+
+
+def _square_steps(ratio: int) -> int:
+    return ratio * ratio * SQUARE_SCALE // RATIO_SCALE**2
+
+
+def _touch(model: cp_model.CpModel, square: cp_model.IntVar, ratio: cp_model.IntVar, at: int) -> None:
+    """Bound a square below by the tangent at a point: ``s >= 2·a·r - a²``, all in ratio steps."""
+    model.add(RATIO_SCALE**2 // SQUARE_SCALE * (square + 1) >= 2 * at * ratio - at * at)
+
+
+def name_of_ratio_level(k: int) -> str:
+    """Name the level that lowers the k heaviest load ratios."""
+    return "heaviest load ratio" if k == 1 else f"sum of the {k} heaviest load ratios"
+
+
+def _co_workers_wanted(problem: AllocationProblem) -> int:
+    return sum(case.needs_co_worker for case in problem.cases)
+
+
+def _largest_ratio(problem: AllocationProblem) -> dict[int, list[int]]:
+    """Give, for each worker with capacity, the steps of load they carry and of every case they might be given."""
+    return {
+        w: [
+            ratio_steps(worker.predicted_load, worker.capacity),
+            *(ratio_steps(row[w], worker.capacity) for row in (*problem.added_load, *problem.added_load_co)),
+        ]
+        for w, worker in enumerate(problem.workers)
+        if worker.capacity
+    }
+
+
+def _ratios_of_receivers(
+    model: cp_model.CpModel, x: Variables, problem: AllocationProblem
+) -> dict[int, cp_model.IntVar]:
+    """Give each worker's load ratio in steps if they receive something, and 0 if not."""
+    ratios: dict[int, cp_model.IntVar] = {}
+    for w, steps in _largest_ratio(problem).items():
+        ratios[w] = model.new_int_var(0, sum(steps), f"ratio {problem.workers[w].worker_id}")
+        model.add(ratios[w] >= steps[0] + _added(x, problem, w)).only_enforce_if(x.receives[w])
+    return ratios
+
+
+def _added(x: Variables, problem: AllocationProblem, w: int) -> Expr:
+    """Give what the plan adds to a worker's load ratio, in steps."""
+    capacity = problem.workers[w].capacity or 1.0
+    as_primary = (ratio_steps(problem.added_load[c][w], capacity) * literal for c, literal in x.cases_of(w))
+    co_working = (ratio_steps(problem.added_load_co[c][w], capacity) * literal for c, literal in x.co_cases_of(w))
+    return sum(as_primary) + sum(co_working)
+
+
+def harm_types_balanced(model: cp_model.CpModel, x: Variables, problem: AllocationProblem) -> LevelOfObjective:
+    """Spread each harm type: the largest number per capacity among those who receive it, summed over harm types."""
+    worst: dict[HarmType, cp_model.IntVar] = {}
+    for (w, harm), receives in x.receives_harm.items():
+        worker = problem.workers[w]
+        steps = harm_steps(worker.capacity or 1.0)
+        held = worker.by_harm.get(harm, 0)
+        placed = [literal for c, literal in x.cases_of(w) if harm in (problem.cases[c].harm_types or ())]
+        if harm not in worst:
+            worst[harm] = model.new_int_var(0, cp_model.INT32_MAX, f"worst {harm}")
+        model.add(worst[harm] >= steps * (held + sum(placed))).only_enforce_if(receives)
+    return LevelOfObjective(
+        "harm types balanced",
+        sum(worst.values()),
+        HARM_SCALE,
+        lambda score: score.harm_balance,
+    )
+
+
+def _over_pairs(
+    name: str,
+    x: Variables,
+    problem: AllocationProblem,
+    points: Callable[..., int],
+    value: Callable[[Score], float],
+) -> LevelOfObjective:
+    terms = (points(problem.workers[w], problem.cases[c]) * literal for (c, w), literal in x.primary.items())
+    return LevelOfObjective(name, sum(terms), 1, value)

@@ -1,0 +1,44 @@
+"""From real figures to the solver's integers, here only, with what the rounding can cost."""
+
+from domain.allocation import AllocationProblem
+
+RATIO_SCALE = 10**6
+"""Integer steps in a load ratio of 1: a step is a ten-thousandth of a load point for a full-time worker."""
+
+SQUARE_SCALE = 10**6
+"""Integer steps in a squared load ratio of 1; it divides the square of `RATIO_SCALE`."""
+
+HARM_SCALE = 10**4
+"""Integer steps in one case per 100 points of capacity."""
+
+
+def ratio_steps(load: float, capacity: float) -> int:
+    """Round a load over capacity to steps; the error is at most half a step."""
+    return round(load / capacity * RATIO_SCALE)
+
+
+def harm_steps(capacity: float) -> int:
+    """Round one case per 100 points of this capacity to steps; the error is at most half a step."""
+    return round(100.0 / capacity * HARM_SCALE)
+
+
+def ratio_error(problem: AllocationProblem) -> float:
+    """Bound the error [1] of a worker's scaled load ratio: half a step for what they carry and for each case added."""
+    return 0.5 * (1 + 2 * len(problem.cases)) / RATIO_SCALE
+
+
+def harm_error(problem: AllocationProblem) -> float:
+    """Bound the error [case] of one harm type's scaled exposure: half a step for each case counted."""
+    most_held = max((held for worker in problem.workers for held in worker.by_harm.values()), default=0)
+    return 0.5 * (most_held + len(problem.cases)) / HARM_SCALE
+
+
+def square_error(problem: AllocationProblem) -> float:
+    """Bound the error [1] of the scaled sum of squares: two steps a worker, and what the ratios' own error does."""
+    steepest = max(
+        (worker.predicted_load / worker.capacity for worker in problem.workers if worker.capacity), default=0
+    )
+    added = max((max(row, default=0.0) for row in problem.added_load), default=0.0) * len(problem.cases)
+    smallest = min((worker.capacity for worker in problem.workers if worker.capacity), default=1.0)
+    top = steepest + added / smallest
+    return len(problem.workers) * (2.0 / SQUARE_SCALE + 2.0 * top * ratio_error(problem))

@@ -1,0 +1,22 @@
+"""Allocation, without a solver: the problem, every rule, and what a plan is worth.
+
+`problem` the data, `rules` what must hold, `score` what is better. The optimiser searches; these judge.
+"""
+
+from domain.allocation.problem import AllocationProblem, Candidate, Caps, CaseNeed, Plan
+from domain.allocation.rules import RULES, SHORT, blocked, violations
+from domain.allocation.score import Score, score
+
+__all__ = [
+    "RULES",
+    "SHORT",
+    "AllocationProblem",
+    "Candidate",
+    "Caps",
+    "CaseNeed",
+    "Plan",
+    "Score",
+    "blocked",
+    "score",
+    "violations",
+]
