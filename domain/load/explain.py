@@ -1,5 +1,7 @@
 """A load in plain sentences: the largest reasons first, and what the figure is not."""
 
+from typing import assert_never
+
 from domain.load.account import Contribution, LoadAccount, SourceOfLoad
 from domain.load.exposure import TwoCompartments
 
@@ -34,6 +36,8 @@ def sentence(one: Contribution) -> str:
             return f"Incident {one.subject} on {_day(one)} added {one.initial:.1f} lp; {parts} of it remains."
         case SourceOfLoad.SUPERVISION_GIVEN:
             return f"Supervision given on {_day(one)} added {one.initial:.1f} lp; {parts} of it remains."
+        case _:
+            assert_never(one.source)
 
 
 def _parts(load: TwoCompartments) -> str:

@@ -19,10 +19,6 @@ class TwoCompartments:
         """Sum of both: what is set against capacity."""
         return self.acute + self.cumulative
 
-    def scaled(self, factor: float) -> "TwoCompartments":
-        """Give both parts times a factor."""
-        return TwoCompartments(self.acute * factor, self.cumulative * factor)
-
 
 @dataclass(frozen=True, slots=True)
 class CaseProfile:
