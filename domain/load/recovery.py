@@ -103,10 +103,12 @@ def relief_steps(history: WorkerHistory, parameters: LoadParameters) -> tuple[Re
             continue
         relief, at = parameters.relief[fact.kind], days(fact.at)
         faded = exp(-(at - last) / parameters.relief_spacing.value)
-        acute, cumulative = acute * faded, cumulative * faded
-        step = ReliefStep(at, max(0.0, relief.acute.value - acute), max(0.0, relief.cumulative.value - cumulative))
+        left = acute * faded, cumulative * faded
+        step = ReliefStep(at, max(0.0, relief.acute.value - left[0]), max(0.0, relief.cumulative.value - left[1]))
+        if step.acute == step.cumulative == 0:
+            continue
         steps.append(step)
-        last, acute, cumulative = at, acute + step.acute, cumulative + step.cumulative
+        last, acute, cumulative = at, left[0] + step.acute, left[1] + step.cumulative
     return tuple(steps)
 
 
