@@ -5,6 +5,7 @@ from typing import ClassVar
 from pydantic import Field, JsonValue
 
 from domain.events.base import DomainEvent
+from domain.events.subjects import SubjectTag
 from domain.identifiers import EventId, Moment, Slug, SourceId
 from domain.vocabulary import RetractionReason
 
@@ -18,7 +19,7 @@ class EventRetracted(DomainEvent):
     target_system: Slug
     target_source_id: SourceId
     reason: RetractionReason
-    subjects: tuple[str, ...] = Field(min_length=1)
+    subjects: tuple[SubjectTag, ...] = Field(min_length=1)
 
 
 class EventCorrected(DomainEvent):
@@ -36,7 +37,7 @@ class EventCorrected(DomainEvent):
     occurred_at: Moment
     replacement_type: str
     replacement: dict[str, JsonValue]
-    subjects: tuple[str, ...] = Field(min_length=1)
+    subjects: tuple[SubjectTag, ...] = Field(min_length=1)
 
 
 class PersonErased(DomainEvent):
@@ -44,7 +45,7 @@ class PersonErased(DomainEvent):
 
     wire_name: ClassVar[str] = "correction.person_erased"
 
-    subjects: tuple[str, ...] = Field(min_length=1)
+    subjects: tuple[SubjectTag, ...] = Field(min_length=1)
 
 
 CorrectionEvent = EventRetracted | EventCorrected | PersonErased

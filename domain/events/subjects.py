@@ -1,6 +1,8 @@
 """From an event's id fields to its tags: one table, so that no event can be filed under a subject by habit alone."""
 
-from pydantic import BaseModel
+from typing import Annotated
+
+from pydantic import BaseModel, StringConstraints
 
 SUBJECT_OF_FIELD = {
     "worker_id": "worker",
@@ -19,6 +21,14 @@ SUBJECT_OF_FIELD = {
 
 POLICY_TAG = "policy:adopted"
 """Filed on every adoption: a decision that rests on the policy in force reads (and conditions on) this one tag."""
+
+SubjectTag = Annotated[
+    str,
+    StringConstraints(
+        pattern=rf"^(?:{'|'.join(sorted(set(SUBJECT_OF_FIELD.values())))}):[A-Za-z0-9][A-Za-z0-9_.-]{{0,63}}$"
+    ),
+]
+"""A tag as an event may carry it in so many words: of a known prefix, and as opaque as the id in it."""
 
 
 def tags_of(event: BaseModel) -> frozenset[str]:
