@@ -9,7 +9,7 @@ from domain.errors import InvalidEvent, UnknownEventType
 from domain.events.allocation import AllocationEvent
 from domain.events.base import DomainEvent
 from domain.events.case import CaseEvent
-from domain.events.corrections import CorrectionEvent
+from domain.events.corrections import CorrectionEvent, EventCorrected
 from domain.events.practice import PracticeEvent
 from domain.events.service import ServiceEvent
 from domain.events.upcasting import UPCASTERS, Upcaster, upcast
@@ -69,9 +69,26 @@ class EventRegistry:
             if version != current.wire_version:
                 raise UnknownEventType(wire_type)
         try:
-            return current.model_validate(fields, strict=False)
+            event = current.model_validate(fields, strict=False)
         except ValidationError as error:
             raise InvalidEvent(wire_type, faults_of(error)) from None
+        if isinstance(event, EventCorrected):
+            self._check_replacement(wire_type, event)
+        return event
+
+    def _check_replacement(self, wire_type: str, correction: EventCorrected) -> None:
+        """Refuse a correction that no view could carry out: it would stop each of them for good."""
+        try:
+            replacement = self.decode(correction.replacement_type, correction.replacement)
+        except UnknownEventType:
+            raise InvalidEvent(wire_type, (("replacement_type", "no event is known by this type"),)) from None
+        except InvalidEvent as error:
+            faults = tuple((f"replacement.{field}", fault) for field, fault in error.faults)
+            raise InvalidEvent(wire_type, faults) from None
+        if isinstance(replacement, get_args(CorrectionEvent)):
+            raise InvalidEvent(wire_type, (("replacement_type", "a correction cannot stand in for an event"),))
+        if not replacement.tags() <= set(correction.subjects):
+            raise InvalidEvent(wire_type, (("subjects", "name the subjects of the replacement as well"),))
 
     def _split(self, wire_type: str) -> tuple[str, int]:
         name, _, digits = wire_type.rpartition(".v")
