@@ -75,6 +75,8 @@ class LogSubscription(AbstractContextManager["LogSubscription"], Iterator[Stored
         with store_errors(self._store):
             self._inner = self._start()
             self._inner.__enter__()
+        if self._stopped:
+            self._inner.stop()
         return self
 
     def __exit__(
@@ -95,7 +97,8 @@ class LogSubscription(AbstractContextManager["LogSubscription"], Iterator[Stored
         return StoredEvent(stored.position, self._mapper.decode_at(stored))
 
     def stop(self) -> None:
-        """End the iteration, from any thread, also while it waits."""
+        """End the iteration, from any thread, also while it waits or before it has begun."""
+        self._stopped = True
         if self._inner is not None:
             self._inner.stop()
 

@@ -84,8 +84,7 @@ class RecordMapper(DCBMapper[Any]):
             raise InvalidEvent(
                 stored.type, (("(whole)", f"cannot be brought up to date: {type(error).__name__}"),)
             ) from error
-        # Both parts have been validated on their own, so building the record checks nothing twice.
-        return EventRecord.model_construct(envelope=envelope, event=event)
+        return EventRecord(envelope=envelope, event=event)
 
     def decode_at(self, stored: DCBSequencedEvent) -> EventRecord:
         """Read a stored event; where it cannot be read, `UnreadableEvent` says at which position."""

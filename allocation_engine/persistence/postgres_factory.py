@@ -106,6 +106,7 @@ def _library_settings(settings: dict[str, str]) -> dict[str, str]:
         "POSTGRES_PASSWORD": settings.get("password", ""),
         "POSTGRES_CONNECT_TIMEOUT": str(CONNECT_TIMEOUT_SECONDS),
         "POSTGRES_LOCK_TIMEOUT": str(LOCK_TIMEOUT_SECONDS),
+        "POSTGRES_PRE_PING": "yes",  # a connection that died with the server is replaced, not handed out
         "POSTGRES_POOL_SIZE": "1",
         "POSTGRES_MAX_OVERFLOW": "9",
     }

@@ -21,6 +21,7 @@ from eventsourcing.dcb.persistence import DCBInfrastructureFactory, DCBListenNot
 from eventsourcing.dcb.popo import SimpleDCBReadResponse
 from eventsourcing.persistence import IntegrityError, ProgrammingError, TrackingRecorder
 from eventsourcing.utils import Environment, EnvType
+from pydantic_core import from_json
 
 from allocation_engine.persistence.sqlite_database import SQLiteDatabase
 from allocation_engine.persistence.sqlite_matching import NO_LIMIT, any_match, matching_positions
@@ -180,4 +181,4 @@ def _head(connection: sqlite3.Connection) -> int:
 
 def _sequenced(row: tuple[int, str, bytes, str]) -> DCBSequencedEvent:
     position, wire_type, data, tags = row
-    return DCBSequencedEvent(event=DCBEvent(type=wire_type, data=data, tags=json.loads(tags)), position=position)
+    return DCBSequencedEvent(event=DCBEvent(type=wire_type, data=data, tags=from_json(tags)), position=position)

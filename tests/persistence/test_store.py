@@ -136,6 +136,18 @@ def test_every_setting_of_the_url_reaches_every_connection(new_postgres_url: Cal
     assert seen[0] >= 1
 
 
+@pytest.mark.postgres
+def test_the_store_goes_on_after_the_server_has_dropped_its_connections(new_postgres_url: Callable[[], str]) -> None:
+    url = new_postgres_url()
+    with open_store(url) as store, psycopg.connect(url, autocommit=True) as administrator:
+        store.log.append([referred(1)])
+        administrator.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        assert store.log.append([referred(2)]) == 2
+
+
 @pytest.mark.parametrize(
     ("url", "shown"),
     [
