@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import count
+from math import sqrt
 
 from allocation_engine.errors import SettingsError
 from allocation_engine.interfaces.generator.shape import MAX_WEEKS, ServiceShape
 from allocation_engine.interfaces.generator.simulate import generate
 
 FEWEST_EVENTS = 100
-A_LITTLE_MORE = 1.05
-"""The aim is a little above what is asked for, so that a caller can take exactly the first so many."""
+MARGIN = 0.05
+MARGIN_OF_FEW = 3.5
+"""The aim is a little above what is asked for, so that a caller can take exactly the first so many: by a twentieth, and
+by more for few events (this over the square root of their number), where chance weighs more."""
 
 TRIAL_WORKERS = 48
 TRIAL_WEEKS = 104
@@ -27,7 +30,7 @@ def shape_for_events(events: int, *, workers: int | None = None, ends_at: dateti
 
     With `workers` given the history is made long enough; without, a larger history is both longer and of more workers.
     The size is found by a short trial run, so it stays right when the generator changes. Below some 5,000 events
-    chance may take the number outside that range.
+    chance weighs more, most of all with few workers: the history may then be a fifth off either way.
 
     Raises
     ------
@@ -36,7 +39,7 @@ def shape_for_events(events: int, *, workers: int | None = None, ends_at: dateti
     """
     if events < FEWEST_EVENTS:
         raise SettingsError("events", f"ask for at least {FEWEST_EVENTS}: fewer make no service")
-    wanted = events * A_LITTLE_MORE
+    wanted = events * (1 + max(MARGIN, MARGIN_OF_FEW / sqrt(events)))
     if workers is not None:
         shape = ServiceShape(workers=workers, waiting=_waiting(workers), weeks=1, ends_at=ends_at)
         return _lengthened(shape, wanted)
