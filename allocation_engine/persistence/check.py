@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from allocation_engine.errors import ProjectionStopped, UnreadableEvent
+from allocation_engine.errors import ProjectionStopped, StoreUnavailable, UnreadableEvent
 from allocation_engine.persistence.store import Store
 from allocation_engine.persistence.vendor_errors import store_errors
 from projections.projection import Projection
@@ -51,14 +51,19 @@ class StoreReport:
 def check_store(store: Store, projections: Sequence[Projection[Any]]) -> StoreReport:
     """Check the database, the log up to its present head, and the rows of these projections."""
     head = store.log.head()
-    with store_errors(repr(store)):
-        faults = [Fault("damaged", report) for report in store.inspection.damage()]
-        repeated = store.inspection.repeated_sources()
-        faults += [Fault("source_repeated", f"{source} is filed under more than one event") for source in repeated]
-        events, log_faults = _check_log(store, head)
-    faults += log_faults
-    for projection in projections:
-        faults += _check_projection(store, projection)
+    faults: list[Fault] = []
+    events = 0
+    try:
+        with store_errors(store.shown_url):
+            faults += [Fault("damaged", report) for report in store.inspection.damage()]
+            repeated = store.inspection.repeated_sources()
+            faults += [Fault("source_repeated", f"{source} is filed under more than one event") for source in repeated]
+            events, log_faults = _check_log(store, head)
+        faults += log_faults
+        for projection in projections:
+            faults += _check_projection(store, projection)
+    except StoreUnavailable as error:  # a page so broken that the database gives up is a finding, too
+        faults.append(Fault("damaged", error.why))
     return StoreReport(tuple(faults), events, head)
 
 

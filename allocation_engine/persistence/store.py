@@ -42,10 +42,15 @@ class Store:
 
     def __init__(self, url: str, backend: Backend, mapper: RecordMapper) -> None:
         self.url = url
-        self.log = EventLog(backend.log, mapper, hide_password(url))
-        self.read_models = ReadModels(backend.rows, self.log, mapper, hide_password(url))
+        self.log = EventLog(backend.log, mapper, self.shown_url)
+        self.read_models = ReadModels(backend.rows, self.log, mapper, self.shown_url)
         self.mapper = mapper
         self._backend = backend
+
+    @property
+    def shown_url(self) -> str:
+        """The URL as it may be shown and logged."""
+        return hide_password(self.url)
 
     @property
     def inspection(self) -> Inspection:
@@ -68,7 +73,7 @@ class Store:
         self.close()
 
     def __repr__(self) -> str:
-        return f"Store({hide_password(self.url)!r})"
+        return f"Store({self.shown_url!r})"
 
 
 def open_store(url: str, *, registry: EventRegistry = REGISTRY) -> Store:
