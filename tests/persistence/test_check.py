@@ -126,6 +126,18 @@ def test_damage_that_sqlite_itself_reports_is_passed_on(store: Store) -> None:
         assert "damaged" in {fault.code for fault in check_store(again, []).faults}
 
 
+def test_a_file_too_broken_to_read_is_reported_rather_than_raised(store: Store) -> None:
+    store.log.ingest([assigned(number) for number in range(10, 2000)])
+    url = store.url
+    store.close()
+    with Path(url.removeprefix("sqlite:///")).open("r+b") as file:
+        page_size = 4096
+        file.seek(8 * page_size)
+        file.write(b"\xff" * page_size * 20)
+    with open_store(url) as again:
+        assert "damaged" in {fault.code for fault in check_store(again, [HELD]).faults}
+
+
 def test_checking_changes_nothing(store: Store) -> None:
     change(store, "UPDATE read_model_row SET state = ? WHERE key = 'w1'", b'["c7"]')
     check_store(store, [HELD])

@@ -11,6 +11,7 @@ from eventsourcing.dcb.persistence import DCBInfrastructureFactory
 from eventsourcing.dcb.tests import DCBRecorderTestCase
 from eventsourcing.persistence import IntegrityError, OperationalError, ProgrammingError, TrackingRecorder
 
+from allocation_engine.errors import StoreUnavailable
 from allocation_engine.persistence import Criterion, open_store
 from allocation_engine.persistence.sqlite_database import SQLiteDatabase
 from allocation_engine.persistence.sqlite_matching import SELECT_ANY_OF_TAGS
@@ -141,3 +142,11 @@ def test_a_reader_waits_for_no_writer(tmp_path: Path) -> None:
         with database.writing():
             assert store.log.read((Criterion(frozenset({"case:c1"})),)).head == 1
         database.close()
+
+
+def test_a_follower_of_a_store_that_is_closed_is_told(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'closed.sqlite'}")
+    with store.log.subscribe() as events:
+        store.close()
+        with pytest.raises(StoreUnavailable, match="closed"):
+            next(events)
