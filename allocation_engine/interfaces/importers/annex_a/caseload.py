@@ -118,9 +118,15 @@ def _latest_first(rows: Sequence[ListRow], number: int) -> list[ListRow]:
     """Order the open rows of a list by what they say, never by where they stand: a re-sorted file reads the same."""
     return sorted(
         (row for row in rows if row.list_number == number and is_open(row)),
-        key=lambda row: (row.start or date.min, row.worker is not None, row.worker or "", row.team or "", row.status),
+        key=_fullness,
         reverse=True,
     )
+
+
+def _fullness(row: ListRow) -> tuple[date, bool, str, str, str, str, bool]:
+    """Rank a row by its start, then by whether it names a worker; the rest only makes the order the same every time."""
+    worker, adviser, team = row.worker or "", row.adviser or "", row.team or ""
+    return (row.start or date.min, row.worker is not None, worker, adviser, team, row.status, row.worker_lost)
 
 
 def _open_case(source: ListRow, ordered: dict[int, list[ListRow]]) -> OpenCase:
