@@ -1,6 +1,7 @@
 """Reading an Annex A workbook into events and an account of every row. Nothing is stored here."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -19,6 +20,7 @@ from allocation_engine.interfaces.importers.annex_a.workbook_safety import check
 from allocation_engine.interfaces.importers.pseudonyms import Pseudonyms
 from domain.events.base import EventRecord
 from domain.events.worker import MAX_FTE
+from domain.identifiers import OPAQUE_ID_PATTERN
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +78,14 @@ def read_annex_a(
     NotAnnexA
         It can be read and holds neither List 6 nor List 9.
     SettingsError
-        `assume_fte` or `as_at` makes no sense.
+        `assume_fte`, `as_at`, `actor` or `recorded_at` makes no sense.
     """
     if recorded_at.tzinfo is None:
         raise SettingsError("recorded_at", "has no time zone; give one")
     if assume_fte is not None and not 0 < assume_fte <= MAX_FTE:
         raise SettingsError("assume_fte", f"is {assume_fte:g}; give a share of full time above 0, at most {MAX_FTE:g}")
+    if re.fullmatch(OPAQUE_ID_PATTERN, actor) is None:
+        raise SettingsError("actor", "is no opaque id; give one of letters, digits, dots and dashes, and no name")
     known = known or NOTHING_KNOWN
     safe = check_workbook(path)
     sheets = read_sheets(safe, on_progress)

@@ -83,3 +83,10 @@ def test_a_moment_of_import_without_a_zone_is_refused(tmp_path: Path) -> None:
     naive = datetime(2026, 11, 23)  # noqa: DTZ001 - the mistake under test
     with pytest.raises(SettingsError, match="time zone"):
         read_annex_a(path, pseudonyms=PSEUDONYMS, recorded_at=naive, actor="manager-1")
+
+
+def test_whoever_imports_is_an_opaque_id_and_no_name(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.xlsx", lists(six=[in_need(1)]))
+    with pytest.raises(SettingsError, match="opaque id") as caught:
+        read_annex_a(path, pseudonyms=PSEUDONYMS, recorded_at=NOW, actor="Manager M1")
+    assert "Manager M1" not in str(caught.value)
