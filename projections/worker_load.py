@@ -60,13 +60,13 @@ def account(
 ) -> LoadAccount:
     """Draw up a worker's account from the rows of the worker and of their cases."""
     history = history_of(f"worker:{worker_id}", rows)
-    cases = {CaseId(key.removeprefix("case:")): cast(CaseHistory, rows.get(key, ())) for key in cases_of(history)}
+    cases = {CaseId(key.removeprefix("case:")): cast("CaseHistory", rows.get(key, ())) for key in cases_of(history)}
     return load_account(worker_id, history, cases, parameters, as_at)
 
 
 def history_of(key: str, rows: Mapping[str, Row]) -> WorkerHistory:
     """Give a worker's facts; none, if nothing was heard of them."""
-    return cast(WorkerHistory, rows.get(key, ()))
+    return cast("WorkerHistory", rows.get(key, ()))
 
 
 WORKER_LOAD = Projection[Row](

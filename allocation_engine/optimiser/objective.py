@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from math import ceil
 
 from ortools.sat.python import cp_model
 
@@ -27,12 +26,8 @@ class LevelOfObjective:
     value: Callable[[Score], float]
     refine: Refine | None = None
     """Tightens the level's own model around a solution; true if there was anything to tighten."""
-    slack: int = 0
-    """Steps by which the expression may exceed the scaled value of the same plan."""
-
-    def steps(self, value: float) -> int:
-        """Give the most that the expression may be for a plan to be as good as this value."""
-        return ceil(value * self.scale - 1e-6) + self.slack
+    true_steps: Callable[[ValueOf], int] | None = None
+    """What a solution is worth in steps, where the expression only bounds it from below."""
 
 
 ScoreSoFar = Callable[[], Score | None]
@@ -130,7 +125,7 @@ def squares_under_the_cap(model: cp_model.CpModel, x: Variables, problem: Alloca
     """
     squares: dict[int, cp_model.IntVar] = {}
     totals: dict[int, cp_model.IntVar] = {}
-    carried = {w: terms[0] for w, terms in _largest_ratio(problem).items()}
+    carried = {w: _square_steps(terms[0]) for w, terms in _largest_ratio(problem).items()}
     for w, terms in _largest_ratio(problem).items():
         worker = problem.workers[w].worker_id
         top = sum(terms)
@@ -152,11 +147,11 @@ def squares_under_the_cap(model: cp_model.CpModel, x: Variables, problem: Alloca
 
     return LevelOfObjective(
         "sum of squared load ratios",
-        sum(squares.values()) - sum(_square_steps(steps) for steps in carried.values()),
+        sum(squares.values()) - sum(carried.values()),
         SQUARE_SCALE,
         lambda score: score.squares,
         refine,
-        slack=2 * len(problem.workers),
+        lambda value_of: sum(_square_steps(value_of(total)) + 1 - carried[w] for w, total in totals.items()),
     )
 
 

@@ -122,6 +122,7 @@ class _Search:
         self._left = effort
         self._proven_infeasible = False
         self._hint: list[int] = []
+        self._reached = 0
 
     def settle(self, level: LevelOfObjective) -> Level | None:
         """Minimise a level and hold it there; None when no plan is known and none was found."""
@@ -146,7 +147,7 @@ class _Search:
             best = replace(best, bound=best.value) if exact else best
             break
         if best is not None:
-            self.model.add(level.expression <= level.steps(best.value))
+            self.model.add(level.expression <= self._reached)
             return best
         if self.plan is None:
             self._proven_infeasible = outcome == cp_model.INFEASIBLE
@@ -162,6 +163,8 @@ class _Search:
             bound = max(bound, best.bound)
         if best is None or value < best.value:
             self.plan, self.score = plan, found
+            steps = level.true_steps
+            self._reached = round(solver.objective_value) if steps is None else steps(solver.value)
             self._hint = [solver.value(self.model.get_int_var_from_proto_index(i)) for i in self._all_variables()]
         else:
             value = best.value

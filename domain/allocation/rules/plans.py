@@ -17,8 +17,10 @@ from domain.identifiers import GroupId
 def one_primary(problem: AllocationProblem, plan: Plan) -> Iterator[tuple[str, str]]:
     """Check that the plan speaks of this problem's cases and workers, and drops nobody's case."""
     for case_id, worker_id in [*plan.primary.items(), *plan.co_worker.items()]:
-        if case_id not in problem.case_index or worker_id not in problem.worker_index:
-            yield f"{case_id} or {worker_id} is not part of the problem", case_id
+        if case_id not in problem.case_index:
+            yield f"{case_id} is not waiting and was not asked to move", case_id
+        if worker_id not in problem.worker_index:
+            yield f"{worker_id} is not a worker here", worker_id
     for case in problem.cases:
         if case.current_worker_id is not None and case.case_id not in plan.primary:
             yield f"{case.case_id} has a worker and would lose them without another", case.case_id

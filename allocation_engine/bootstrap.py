@@ -1,0 +1,48 @@
+"""Where clock, ids, files and settings meet the rest: once, here."""
+
+import tomllib
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.resources import files
+from uuid import UUID, uuid4
+
+from allocation_engine.engine import Engine
+from allocation_engine.persistence.store import open_store
+from allocation_engine.settings import DEFAULT_STORE
+from domain.policy.policy_set import PolicySet
+
+EXAMPLE_POLICY = "example-england-2026-11.toml"
+
+
+def now() -> datetime:
+    """Read the clock."""
+    return datetime.now(UTC)
+
+
+def example_policy() -> PolicySet:
+    """Read the example policy set that is shipped."""
+    text = (files("domain.policy") / "policy_sets" / EXAMPLE_POLICY).read_text("utf-8")
+    return PolicySet.from_mapping(tomllib.loads(text))
+
+
+def open_engine(
+    store: str = DEFAULT_STORE,
+    *,
+    clock: Callable[[], datetime] = now,
+    new_id: Callable[[], UUID] = uuid4,
+) -> Engine:
+    """Open the engine on a store.
+
+    Parameters
+    ----------
+    store
+        `sqlite:///file`, `postgresql://…` or `memory://`; made where there is none yet.
+    clock, new_id
+        Where time and ids come from; tests and replays give their own.
+
+    Raises
+    ------
+    StoreUnavailable
+        The store cannot be opened, and why.
+    """
+    return Engine(store=open_store(store), clock=clock, new_id=new_id, example_policy=example_policy())

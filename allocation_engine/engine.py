@@ -1,0 +1,130 @@
+"""The engine as one object: what a Python program embeds and every interface calls."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from types import TracebackType
+from typing import Self
+from uuid import UUID
+
+from allocation_engine.optimiser import Level
+from allocation_engine.persistence.event_log import Ingested
+from allocation_engine.persistence.store import Store
+from allocation_engine.planning import (
+    Amendment,
+    Approval,
+    PolicyInForce,
+    Proposal,
+    Question,
+    Situation,
+    Stamp,
+    amend,
+    approve,
+    policy_in_force,
+    propose,
+    read_situation,
+    record_event,
+    reject,
+)
+from domain.events import DomainEvent, EventRecord
+from domain.events.allocation import ProposalContent
+from domain.identifiers import CaseId, PersonId, ProposalId, WorkerId
+from domain.policy.policy_set import PolicySet
+
+INGEST_AT_ONCE = 1000
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A store with a clock, a source of ids and the shipped example policy. Close it, or use it as a context."""
+
+    store: Store
+    clock: Callable[[], datetime]
+    new_id: Callable[[], UUID]
+    example_policy: PolicySet
+
+    def policy(self, as_at: datetime | None = None) -> PolicyInForce:
+        """Give the policy set in force."""
+        return policy_in_force(self.store.log, as_at or self.clock(), self.example_policy)
+
+    def situation(self, as_at: datetime | None = None) -> Situation:
+        """Give everybody's post, caseload and load account, and who waits, as at a moment; now by default."""
+        moment = as_at or self.clock()
+        return read_situation(self.store, self.policy(moment).policy, moment)
+
+    def ingest(self, records: Iterable[EventRecord], on_progress: Callable[[int], None] | None = None) -> Ingested:
+        """Take in another system's events as they are, however many; those known by their source id change nothing."""
+        stored = known = done = 0
+        remaining = iter(records)
+        while batch := list(islice(remaining, INGEST_AT_ONCE)):
+            outcome = self.store.log.ingest(batch, batch_size=INGEST_AT_ONCE)
+            stored, known, done = stored + outcome.stored, known + outcome.already_known, done + len(batch)
+            if on_progress is not None:
+                on_progress(done)
+        return Ingested(stored, known, self.store.log.head())
+
+    def record(self, event: DomainEvent, by: str) -> EventRecord:
+        """Record something that happens now, decided against the subject as it stands."""
+        record = self._stamp(by).record(event)
+        record_event(self.store.log, record)
+        return record
+
+    def propose(
+        self,
+        by: str,
+        question: Question | None = None,
+        *,
+        seed: int = 0,
+        effort: float | None = None,
+        on_level: Callable[[Level], None] | None = None,
+    ) -> Proposal:
+        """Propose workers for the waiting cases. Nothing changes until a named person approves."""
+        stamp = self._stamp(by)
+        policy = self.policy(stamp.at)
+        return propose(self.store, policy, question or Question(), stamp, seed=seed, effort=effort, on_level=on_level)
+
+    def approve(self, proposal_id: str, by: str, reason: str) -> Approval:
+        """Approve a proposal in somebody's name, with their reason; its assignments are recorded with it."""
+        return approve(self.store, ProposalId(proposal_id), reason, self._stamp(by))
+
+    def amend(
+        self,
+        proposal_id: str,
+        by: str,
+        reason: str,
+        *,
+        assign: Mapping[str, str] | None = None,
+        co_work: Mapping[str, str] | None = None,
+        drop: Iterable[str] = (),
+    ) -> ProposalContent:
+        """Change a proposal by hand; it is checked against every rule and stands for decision again."""
+        amendment = Amendment(
+            assign={CaseId(case): WorkerId(worker) for case, worker in (assign or {}).items()},
+            co_work={CaseId(case): WorkerId(worker) for case, worker in (co_work or {}).items()},
+            drop=frozenset(CaseId(case) for case in drop),
+        )
+        stamp = self._stamp(by)
+        return amend(self.store, ProposalId(proposal_id), amendment, reason, stamp, self.policy(stamp.at))
+
+    def reject(self, proposal_id: str, by: str, reason: str) -> int:
+        """Turn a proposal down in somebody's name, with their reason."""
+        return reject(self.store, ProposalId(proposal_id), reason, self._stamp(by))
+
+    def close(self) -> None:
+        """Close the store."""
+        self.store.close()
+
+    def _stamp(self, by: str) -> Stamp:
+        return Stamp(actor=PersonId(by), at=self.clock(), new_id=self.new_id)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()

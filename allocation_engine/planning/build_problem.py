@@ -1,0 +1,165 @@
+"""From a situation to an allocation problem: every figure from the load model, every cap from the policy set."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import floor
+
+from allocation_engine.planning.situation import Situation
+from domain.allocation import AllocationProblem, Candidate, Caps, CaseNeed
+from domain.evolve.case import CaseState
+from domain.evolve.worker import WorkerState
+from domain.identifiers import CaseId, TeamId, WorkerId
+from domain.load import CaseProfile, Outlook, added_load, capacity_ahead, capacity_at, outlook, predicted_load
+from domain.load.parameters import KnownOr
+from domain.policy.limits import Limits
+from domain.vocabulary import AssignmentRole, RiskLevel
+from projections.caseload import HeldCase
+
+CAP_TOLERANCE = 1e-9
+"""Slack when a cap is scaled by hours, so that 0.6 of 15 is 9 and not 8."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a manager asks of a proposal.
+
+    Attributes
+    ----------
+    team_id
+        Propose only workers of this team; everybody if unset.
+    may_move
+        Held cases that may change worker. None by default: relationships come first.
+    assumed_fte
+        Plan with these hours where none are recorded; unset, such workers are not proposed.
+    pinned, forbidden
+        Pairs that must be, or must not be, in the plan.
+    """
+
+    team_id: TeamId | None = None
+    may_move: frozenset[CaseId] = frozenset()
+    assumed_fte: float | None = None
+    pinned: frozenset[tuple[CaseId, WorkerId]] = frozenset()
+    forbidden: frozenset[tuple[CaseId, WorkerId]] = frozenset()
+
+
+def build_problem(situation: Situation, question: Question) -> AllocationProblem:
+    """Build the problem whose answer is the proposal."""
+    policy, horizon = situation.policy, situation.policy.limits.horizon.value
+    workers = [worker for worker in situation.workers.values() if question.team_id in {None, worker.team_id}]
+    ahead = {
+        worker.worker_id: outlook(situation.histories[worker.worker_id], policy.load, situation.as_at, horizon)
+        for worker in workers
+    }
+    cases = _cases(situation, question, {worker.worker_id for worker in workers})
+    profiles = [CaseProfile(case.harm_types, case.risk) for case in cases]
+
+    def added(role: AssignmentRole) -> tuple[tuple[float, ...], ...]:
+        return tuple(
+            tuple(added_load(profile, role, ahead[worker.worker_id], policy.load) for worker in workers)
+            for profile in profiles
+        )
+
+    return AllocationProblem(
+        workers=tuple(_candidate(situation, question, worker, ahead[worker.worker_id]) for worker in workers),
+        cases=tuple(cases),
+        added_load=added(AssignmentRole.PRIMARY),
+        added_load_co=added(AssignmentRole.CO_WORKER),
+        caps=_caps(policy.limits, len(question.may_move)),
+        pinned=question.pinned,
+        forbidden=question.forbidden,
+    )
+
+
+def _caps(limits: Limits, moves_asked_for: int) -> Caps:
+    return Caps(
+        harm_type_share=limits.harm_type_share.value,
+        harm_type_share_from=int(limits.harm_type_share_from.value),
+        co_worker_hours_share=limits.co_worker_hours_share.value,
+        moves_allowed=max(int(limits.moves_allowed.value), moves_asked_for),
+        primary_roles=frozenset(limits.primary_roles),
+    )
+
+
+def _cases(situation: Situation, question: Question, workers: set[WorkerId]) -> list[CaseNeed]:
+    limits = situation.policy.limits
+    found = [_need(one.case, limits, one.waiting_days, None) for one in situation.waiting]
+    for worker_id, held in situation.caseloads.items():
+        found += [_need(one.case, limits, 0.0, worker_id) for one in _movable(held, question) if worker_id in workers]
+    return found
+
+
+def _movable(held: Sequence[HeldCase], question: Question) -> list[HeldCase]:
+    return [one for one in held if one.role is AssignmentRole.PRIMARY and one.case.case_id in question.may_move]
+
+
+def _need(case: CaseState, limits: Limits, waiting_days: float, current: WorkerId | None) -> CaseNeed:
+    levels = list(RiskLevel)
+    threshold = limits.co_worker_from
+    heavy = case.risk is not None and threshold is not None and levels.index(case.risk) >= levels.index(threshold)
+    return CaseNeed(
+        case_id=case.case_id,
+        priority=case.priority,
+        waiting_days=waiting_days,
+        harm_types=case.harm_types,
+        risk=case.risk,
+        hours=limits.case_hours[case.risk or KnownOr.UNKNOWN].value,
+        needs=frozenset(case.needs),
+        languages=frozenset(case.languages),
+        area=case.area,
+        sibling_group=case.sibling_group,
+        peer_group=case.peer_group,
+        conflicts=case.conflicts,
+        co_workers=frozenset(holder.worker_id for holder in case.co_workers),
+        past_primaries=case.past_primaries,
+        needs_co_worker=heavy and not case.co_workers,
+        current_worker_id=current,
+    )
+
+
+def _candidate(situation: Situation, question: Question, worker: WorkerState, ahead: Outlook) -> Candidate:
+    policy = situation.policy
+    known = tuple(fact for fact in situation.histories[worker.worker_id] if fact.at <= situation.as_at)
+    capacity = capacity_at(known, policy.load, assumed_fte=question.assumed_fte)
+    held = situation.caseloads.get(worker.worker_id, ())
+    staying = [one for one in held if one not in _movable(held, question)]
+    primary = [one.case for one in staying if one.role is AssignmentRole.PRIMARY]
+    account = situation.accounts[worker.worker_id]
+    predicted = predicted_load(account, ahead, policy.load) - sum(
+        added_load(CaseProfile(one.case.harm_types, one.case.risk), one.role, ahead, policy.load)
+        for one in _movable(held, question)
+    )
+    fte, stage = capacity.fte or 0.0, capacity.stage or KnownOr.UNKNOWN
+    limits = policy.limits
+    return Candidate(
+        worker_id=worker.worker_id,
+        predicted_load=predicted,
+        capacity=capacity_ahead(capacity, ahead),
+        caseload_cap=_scaled(limits.caseload_cap[stage].value, fte),
+        high_risk_cap=_scaled(limits.high_risk_cap[stage].value, fte),
+        harm_type_cap=_scaled(limits.harm_type_cap.value, fte),
+        hours_available=fte * (limits.full_time_hours.value - limits.protected_hours.value),
+        hours_taken=sum(_hours(one, limits) for one in staying),
+        caseload=len(primary),
+        high_risk=sum(case.risk in {RiskLevel.HIGH, RiskLevel.VERY_HIGH} for case in primary),
+        by_harm=dict(Counter(harm for case in primary for harm in set(case.harm_types or ()))),
+        away=worker.is_away(situation.as_at),
+        role=worker.role,
+        stage=capacity.stage,
+        team_id=worker.team_id,
+        area=worker.area,
+        skills=worker.skills,
+        languages=worker.languages,
+        sibling_groups=frozenset(case.sibling_group for case in primary if case.sibling_group is not None),
+        peer_groups=frozenset(case.peer_group for case in primary if case.peer_group is not None),
+        hours_assumed=worker.fte is None and capacity.fte is not None,
+    )
+
+
+def _hours(held: HeldCase, limits: Limits) -> float:
+    share = 1.0 if held.role is AssignmentRole.PRIMARY else limits.co_worker_hours_share.value
+    return share * limits.case_hours[held.case.risk or KnownOr.UNKNOWN].value
+
+
+def _scaled(cap: float, fte: float) -> int:
+    return floor(cap * fte + CAP_TOLERANCE)

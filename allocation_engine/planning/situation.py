@@ -1,0 +1,51 @@
+"""The situation that a proposal starts from: everybody's post, caseload and load account, and who waits, at a moment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from allocation_engine.persistence.store import Store
+from domain.evolve.worker import WorkerState
+from domain.identifiers import WorkerId
+from domain.load import LoadAccount
+from domain.load.facts import WorkerHistory
+from domain.policy.policy_set import PolicySet
+from projections import ALL, CASELOAD, WAITING_CASES, WORKER_LOAD, WORKFORCE
+from projections.caseload import HeldCase, caseloads
+from projections.waiting_cases import WaitingCase, waiting
+from projections.worker_load import account, history_of
+from projections.workforce import workforce
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What was known at a position of the log, as at a moment.
+
+    `position` is one that every view had reached: what lies after it was perhaps not seen.
+    """
+
+    position: int
+    as_at: datetime
+    policy: PolicySet
+    workers: Mapping[WorkerId, WorkerState]
+    histories: Mapping[WorkerId, WorkerHistory]
+    accounts: Mapping[WorkerId, LoadAccount]
+    caseloads: Mapping[WorkerId, tuple[HeldCase, ...]]
+    waiting: tuple[WaitingCase, ...]
+
+
+def read_situation(store: Store, policy: PolicySet, as_at: datetime) -> Situation:
+    """Bring the views up to date and read them."""
+    position = min(store.read_models.catch_up(projection) for projection in ALL)
+    workers = workforce(store.read_models.rows(WORKFORCE), as_at)
+    rows = store.read_models.rows(WORKER_LOAD)
+    return Situation(
+        position=position,
+        as_at=as_at,
+        policy=policy,
+        workers=workers,
+        histories={worker_id: history_of(f"worker:{worker_id}", rows) for worker_id in workers},
+        accounts={worker_id: account(worker_id, rows, policy.load, as_at) for worker_id in workers},
+        caseloads=caseloads(store.read_models.rows(CASELOAD), as_at),
+        waiting=waiting(store.read_models.rows(WAITING_CASES), as_at),
+    )
