@@ -1,0 +1,1 @@
+"""The command line: `main` joins the commands, `pages` prints for people, `documents` for programs."""

@@ -1,0 +1,126 @@
+"""JSON documents that commands give: figures as they are, unrounded; what is not known is null."""
+
+from pydantic import JsonValue
+
+from allocation_engine.persistence.event_log import StoredEvent
+from allocation_engine.planning import Proposal, Situation
+from domain.events.allocation import ProposalContent
+from domain.load import LoadAccount
+from domain.load.explain import WHAT_IT_IS, reasons
+from projections.caseload import HeldCase
+from projections.waiting_cases import WaitingCase
+
+
+def account_document(account: LoadAccount, *, whole: bool) -> dict[str, JsonValue]:
+    """Give a load account; `whole` adds every contribution."""
+    document: dict[str, JsonValue] = {
+        "worker_id": account.worker_id,
+        "acute": account.load.acute,
+        "cumulative": account.load.cumulative,
+        "load": account.load.total,
+        "capacity": account.capacity,
+        "headroom": account.headroom,
+        "gaps": list(account.gaps),
+        "cases": len(account.held),
+    }
+    if whole:
+        document["reasons"] = list(reasons(account, most=10))
+        document["contributions"] = [
+            {
+                "source": one.source.value,
+                "subject": one.subject,
+                "since": None if one.since is None else one.since.isoformat(),
+                "acute": one.load.acute,
+                "cumulative": one.load.cumulative,
+                "initial": one.initial,
+                "still_held": one.still_held,
+            }
+            for one in account.contributions
+        ]
+    return document
+
+
+def loads_document(situation: Situation, accounts: tuple[LoadAccount, ...], *, whole: bool) -> JsonValue:
+    """Give accounts with the moment, the unit and what the index is."""
+    return {
+        "as_at": situation.as_at.isoformat(),
+        "position": situation.position,
+        "policy_set_id": situation.policy.policy_set_id,
+        "unit": "lp",
+        "note": WHAT_IT_IS,
+        "workers": [account_document(account, whole=whole) for account in accounts],
+    }
+
+
+def held_document(one: HeldCase) -> JsonValue:
+    """Give a held case."""
+    harms = one.case.harm_types
+    return {
+        "case_id": one.case.case_id,
+        "role": one.role.value,
+        "since": one.since.isoformat(),
+        "risk": None if one.case.risk is None else one.case.risk.value,
+        "harm_types": None if harms is None else [harm.value for harm in harms],
+    }
+
+
+def waiting_document(one: WaitingCase) -> JsonValue:
+    """Give a waiting case."""
+    harms = one.case.harm_types
+    return {
+        "case_id": one.case.case_id,
+        "priority": one.case.priority.value,
+        "waiting_days": one.waiting_days,
+        "risk": None if one.case.risk is None else one.case.risk.value,
+        "harm_types": None if harms is None else [harm.value for harm in harms],
+        "needs": list(one.case.needs),
+        "area": one.case.area,
+    }
+
+
+def content_document(proposal_id: str, content: ProposalContent) -> dict[str, JsonValue]:
+    """Give a proposal as it is on record."""
+    return {"proposal_id": proposal_id, **content.model_dump(mode="json")}
+
+
+def proposal_document(proposal: Proposal) -> JsonValue:
+    """Give a proposal with its reasons."""
+    return {
+        **content_document(proposal.proposal_id, proposal.content),
+        "policy_adopted": proposal.policy_adopted,
+        "gap": proposal.result.gap,
+        "seconds": proposal.result.seconds,
+        "reasons": [
+            {
+                "case_id": one.case_id,
+                "worker_id": one.worker_id,
+                "ratio_before": one.ratio_before,
+                "ratio_after": one.ratio_after,
+                "sentence": one.sentence,
+                "alternatives": [
+                    {"worker_id": other.worker_id, "ratio": other.ratio, "level": other.level, "change": other.change}
+                    for other in one.alternatives
+                ],
+                "ruled_out": [{"code": no.code, "reason": no.reason} for no in one.ruled_out],
+            }
+            for one in proposal.choices
+        ],
+        "waiting": [
+            {
+                "case_id": one.case_id,
+                "sentence": one.sentence,
+                "ruled_out": [{"code": no.code, "reason": no.reason} for no in one.ruled_out],
+            }
+            for one in proposal.waiting
+        ],
+    }
+
+
+def event_document(stored: StoredEvent) -> dict[str, JsonValue]:
+    """Give a stored event: where it stands, its envelope, its fields."""
+    return {
+        "position": stored.position,
+        "type": stored.record.event.wire_type(),
+        "envelope": stored.record.envelope.model_dump(mode="json"),
+        "event": stored.record.event.model_dump(mode="json"),
+    }

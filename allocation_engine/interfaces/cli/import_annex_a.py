@@ -1,0 +1,210 @@
+"""The command `import annex-a`: read the workbook, store what is new, account for every row."""
+
+import csv
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from allocation_engine.engine import Engine
+from allocation_engine.errors import SettingsError
+from allocation_engine.interfaces.cli.options import (
+    JsonOption,
+    StoreOption,
+    engine_for,
+    person,
+    settings_for,
+)
+from allocation_engine.interfaces.cli.terminal import Terminal, table
+from allocation_engine.interfaces.importers.annex_a import AnnexAImport, KnownCaseload, read_annex_a
+from allocation_engine.interfaces.importers.pseudonyms import Pseudonyms, load_or_create_key
+from allocation_engine.persistence.event_log import Ingested
+from domain.events.worker import MAX_FTE
+
+KeyFileOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--key-file",
+        help="File with the pseudonym key. Default: ALLOCATION_ENGINE_KEY_FILE, else beside the "
+        "SQLite store. Keep it: without it the same names get other ids.",
+        show_default=False,
+    ),
+]
+SHOWN = 20
+
+
+def annex_a(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The Annex A workbook, .xlsx or .xlsm.", show_default=False)
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and report; store nothing.")] = False,
+    assume_fte: Annotated[
+        float | None,
+        typer.Option(
+            "--assume-fte",
+            metavar="SHARE",
+            help="Record this share of full time for workers without hours, as an assumption. Annex A holds no hours.",
+            min=0.05,
+            max=MAX_FTE,
+            show_default=False,
+        ),
+    ] = None,
+    as_at: Annotated[
+        str | None,
+        typer.Option(
+            "--as-at",
+            metavar="DAY",
+            help="The day the workbook describes. Default: the latest date in it.",
+            show_default=False,
+        ),
+    ] = None,
+    lookup: Annotated[
+        Path | None,
+        typer.Option(
+            "--lookup",
+            metavar="CSV",
+            help="Also write who is who to this new file: keep it as you keep the workbook.",
+            show_default=False,
+        ),
+    ] = None,
+    by: Annotated[str, typer.Option("--by", metavar="ID", help="Who imports.", show_default=False)] = "importer",
+    key_file: KeyFileOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Import the caseload of an Annex A workbook: open cases of List 6 and List 9, with workers and teams.
+
+    Names and child ids are turned into pseudonyms; none of them is stored. Every row of every list is accounted for.
+    Importing the same workbook twice changes nothing.
+    """
+    terminal = Terminal(as_json)
+    actor = person(by)
+    settings = settings_for(store)
+    if (
+        dry_run
+        and settings.store.startswith("sqlite:///")
+        and not Path(settings.store.removeprefix("sqlite:///")).exists()
+    ):
+        store = "memory://"  # a dry run leaves no empty store behind
+    day = _day(as_at)
+    pseudonyms = Pseudonyms(_key(key_file or settings.pseudonym_key_file(), dry_run=dry_run))
+    if lookup is not None and lookup.exists():
+        raise SettingsError("--lookup", f"{lookup} exists already; name a new file")
+    with engine_for(store) as engine, terminal.progress() as progress:
+        rows = progress.add_task(f"Reading {file.name}", total=None)
+        imported = read_annex_a(
+            file,
+            pseudonyms=pseudonyms,
+            recorded_at=engine.clock(),
+            actor=actor,
+            assume_fte=assume_fte,
+            as_at=day,
+            known=_known(engine),
+            on_progress=lambda done, expected: progress.update(rows, completed=done, total=expected),
+        )
+        outcome = _nothing_stored(engine) if dry_run else _stored(engine, imported, terminal)
+    if lookup is not None:
+        _write_lookup(lookup, imported)
+    document = {
+        "dry_run": dry_run,
+        "events": {"made": len(imported.records), "stored": outcome.stored, "already_known": outcome.already_known},
+        "report": imported.report.to_json_dict(),
+    }
+    terminal.answer(document, lambda console: _import_page(console, imported, outcome, dry_run=dry_run, store=store))
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise SettingsError("--as-at", f"cannot read {text!r}; write a day as 2026-11-01") from None
+
+
+def _key(path: Path, *, dry_run: bool) -> bytes:
+    """Give the key; a dry run makes none, and shows pseudonyms that no import will give again."""
+    return b"dry run: no pseudonym is kept " * 2 if dry_run and not path.exists() else load_or_create_key(path)
+
+
+def _known(engine: Engine) -> KnownCaseload:
+    """Give what the store holds, so that only what differs is recorded."""
+    situation = engine.situation()
+    held = {
+        one.case.case_id: one.case.primary
+        for cases in situation.caseloads.values()
+        for one in cases
+        if one.case.primary is not None
+    }
+    waiting = {one.case.case_id: None for one in situation.waiting}
+    workers = situation.workers.values()
+    return KnownCaseload(
+        primary_workers={**{case_id: holder.worker_id for case_id, holder in held.items()}, **waiting},
+        since={case_id: holder.since for case_id, holder in held.items()},
+        workers=frozenset(situation.workers),
+        teams=frozenset(worker.team_id for worker in workers if worker.team_id is not None),
+        workers_with_hours=frozenset(worker.worker_id for worker in workers if worker.fte is not None),
+    )
+
+
+def _nothing_stored(engine: Engine) -> Ingested:
+    return Ingested(0, 0, engine.store.log.head())
+
+
+def _stored(engine: Engine, imported: AnnexAImport, terminal: Terminal) -> Ingested:
+    with terminal.progress() as progress:
+        task = progress.add_task("Storing", total=len(imported.records))
+        return engine.ingest(imported.records, lambda done: progress.update(task, completed=done))
+
+
+def _write_lookup(path: Path, imported: AnnexAImport) -> None:
+    with path.open("x", newline="", encoding="utf-8") as file:
+        path.chmod(0o600)
+        writer = csv.writer(file)
+        writer.writerow(("kind", "id", "in the workbook"))
+        writer.writerows((row.kind, row.pseudonym, row.original) for row in imported.lookup)
+
+
+def _import_page(
+    console: Console,
+    imported: AnnexAImport,
+    outcome: Ingested,
+    *,
+    dry_run: bool,
+    store: str | None,
+) -> None:
+    report = imported.report
+    console.print(
+        f"The workbook describes {report.snapshot_date:%d %b %Y} ({report.snapshot_source}): {report.cases} open cases, "
+        f"{report.waiting_cases} of them without a worker; {report.workers} workers in {report.teams} teams.\n",
+    )
+    sheets: list[tuple[str, ...]] = [
+        (of.sheet, str(of.rows), str(of.imported), str(of.merged), str(of.refused)) for of in report.by_sheet
+    ]
+    totals = report.by_outcome
+    sheets.append(("Together", *(str(number) for number in (len(report.rows), *totals.values()))))
+    console.print(
+        table(
+            "Every row accounted for", ("Sheet", "Rows", "Imported", "Merged", "Refused"), sheets, numbers=range(1, 5)
+        )
+    )
+    for warning in report.warnings:
+        console.print(f"\nNote: {warning.why}{'' if warning.count is None else f' ({warning.count})'}")
+    attention = report.attention
+    if attention:
+        rows = [(row.sheet, str(row.row), row.column or "", row.outcome.value, row.why) for row in attention[:SHOWN]]
+        console.print()
+        console.print(table("Please look at", ("Sheet", "Row", "Column", "Outcome", "Why"), rows, numbers=(1,)))
+        if len(attention) > SHOWN:
+            console.print(f"… and {len(attention) - SHOWN} more: --json lists every row.")
+    if dry_run:
+        console.print("\nDry run: nothing was stored.")
+        return
+    known = f", {outcome.already_known} were known already" if outcome.already_known else ""
+    console.print(f"\nStored {outcome.stored} events{known}.")
+    where = "" if store is None else f" --store {store}"
+    if report.waiting_cases:
+        console.print(f"Next: allocation-engine propose --assume-fte 1.0{where}")
+        console.print("(Annex A holds no working hours. Record them, or plan with a stated assumption as here.)")

@@ -1,0 +1,85 @@
+"""The command `allocation-engine`. Each command is a file's function; this one joins them and turns errors into words."""
+
+import json
+import sys
+
+import typer
+from click import ClickException
+from click.exceptions import Abort, Exit
+from pydantic import ValidationError
+
+from allocation_engine.interfaces.cli import (
+    fill_commands,
+    import_annex_a,
+    proposal_commands,
+    read_commands,
+    store_commands,
+)
+from allocation_engine.interfaces.cli.failures import StoreFaulty, told
+from allocation_engine.interfaces.cli.terminal import Terminal
+from domain.errors import AllocationError
+from domain.events.registry import faults_of
+
+app = typer.Typer(
+    name="allocation-engine",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    help="Share the emotional load of extra-familial harm work fairly. The engine keeps each worker's load account and "
+    "proposes who could take a waiting case, with reasons. A named person always decides.",
+)
+imports = typer.Typer(no_args_is_help=True, help="Fill the store from another system's file.")
+
+app.add_typer(imports, name="import", rich_help_panel="Fill")
+imports.command("annex-a")(import_annex_a.annex_a)
+app.command("generate", rich_help_panel="Fill")(fill_commands.generate_service)
+app.command("record", rich_help_panel="Fill")(fill_commands.record)
+app.command("load", rich_help_panel="Look")(read_commands.load)
+app.command("caseload", rich_help_panel="Look")(read_commands.caseload)
+app.command("log", rich_help_panel="Look")(read_commands.log)
+app.command("propose", rich_help_panel="Decide")(proposal_commands.propose)
+app.command("approve", rich_help_panel="Decide")(proposal_commands.approve)
+app.command("amend", rich_help_panel="Decide")(proposal_commands.amend)
+app.command("reject", rich_help_panel="Decide")(proposal_commands.reject)
+app.command("rebuild", rich_help_panel="Maintain")(store_commands.rebuild)
+app.command("check-store", rich_help_panel="Maintain")(store_commands.check_store)
+
+REFUSED, CALLED_WRONGLY, INTERRUPTED = 1, 2, 130
+
+
+def main(arguments: list[str]) -> int:
+    """Run a command; give its exit status: 0 only if it did what was asked."""
+    terminal = Terminal(as_json="--json" in arguments)
+    try:
+        outcome = app(args=arguments, standalone_mode=False)
+    except AllocationError as error:
+        return _refuse(terminal, told(error), str(error))
+    except ValidationError as error:
+        faults = "; ".join(f"{field}: {fault}" for field, fault in faults_of(error))
+        return _refuse(terminal, {"error": {"code": "invalid", "message": faults}}, faults)
+    except ClickException as error:
+        message = error.format_message()
+        _refuse(terminal, {"error": {"code": "usage", "message": message}}, f"{message} (--help says how)")
+        return CALLED_WRONGLY
+    except StoreFaulty:
+        return REFUSED
+    except Exit as end:
+        return end.exit_code
+    except (Abort, KeyboardInterrupt):
+        terminal.err.print("Interrupted; nothing more was done.")
+        return INTERRUPTED
+    return outcome if isinstance(outcome, int) else 0
+
+
+def _refuse(terminal: Terminal, document: object, message: str) -> int:
+    if terminal.as_json:
+        sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    else:
+        terminal.err.print(message, markup=False)
+    return REFUSED
+
+
+def run() -> None:
+    """Entry point of the console script."""
+    sys.exit(main(sys.argv[1:]))

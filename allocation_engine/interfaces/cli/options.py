@@ -1,0 +1,118 @@
+"""Options that several commands share, and how their texts are read."""
+
+import os
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import TypeAdapter, ValidationError
+
+from allocation_engine.bootstrap import open_engine
+from allocation_engine.engine import Engine
+from allocation_engine.errors import SettingsError
+from allocation_engine.settings import Settings
+from domain.identifiers import PersonId
+
+StoreOption = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        metavar="URL",
+        help="Where the events are kept: sqlite:///file.sqlite or postgresql://…. "
+        "Default: the setting ALLOCATION_ENGINE_STORE, else sqlite:///allocation-engine.sqlite.",
+        show_default=False,
+    ),
+]
+JsonOption = Annotated[
+    bool,
+    typer.Option("--json", help="Print one JSON document on standard output, and nothing else there."),
+]
+AsAtOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as-at",
+        metavar="DAY",
+        help="The day or moment to look at, such as 2026-11-01 or 2026-11-01T09:00+00:00. Default: now.",
+        show_default=False,
+    ),
+]
+ByOption = Annotated[
+    str,
+    typer.Option(
+        "--by", metavar="ID", help="Who acts: your staff id, such as m-0042. An id, not a name.", show_default=False
+    ),
+]
+ReasonOption = Annotated[
+    str,
+    typer.Option(
+        "--reason",
+        metavar="TEXT",
+        help="Why, in a sentence about the decision: never about a child.",
+        show_default=False,
+    ),
+]
+
+_PERSON = TypeAdapter(PersonId)
+
+
+def settings_for(store: str | None) -> Settings:
+    """Read the settings from the environment, the store from the option where it is given."""
+    settings = Settings.from_mapping(os.environ)
+    return settings if store is None else replace(settings, store=store)
+
+
+def engine_for(store: str | None) -> Engine:
+    """Open the engine on the store that the option or the setting names."""
+    return open_engine(settings_for(store).store)
+
+
+def existing_engine(store: str | None) -> Engine:
+    """Open the engine on a store that is there: a question to a mistyped file must not make an empty one."""
+    url = settings_for(store).store
+    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+        raise SettingsError(
+            "the store",
+            f"{url} does not exist. Fill it with `import annex-a` or `generate`, or name another with --store",
+        )
+    return open_engine(url)
+
+
+def moment(text: str | None) -> datetime | None:
+    """Read a day (its end, in UTC) or a moment; without a zone it is UTC."""
+    if text is None:
+        return None
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        raise SettingsError("--as-at", f"cannot read {text!r}; write a day as 2026-11-01") from None
+    if len(text) == len("2026-11-01"):
+        read = read.replace(hour=23, minute=59, second=59, microsecond=999_999)
+    return read if read.tzinfo is not None else read.replace(tzinfo=UTC)
+
+
+def person(text: str) -> str:
+    """Read the id of who acts, refusing what looks like a name."""
+    try:
+        return _PERSON.validate_python(text)
+    except ValidationError:
+        raise SettingsError(
+            "--by", "give a staff id of letters, digits, '.', '_' or '-', such as m-0042; names stay out of the log"
+        ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A case and a worker, written CASE=WORKER."""
+
+    case_id: str
+    worker_id: str
+
+    @classmethod
+    def read(cls, text: str) -> "Pair":
+        """Read `CASE=WORKER`."""
+        case_id, separator, worker_id = text.partition("=")
+        if not separator or not case_id or not worker_id:
+            raise SettingsError("CASE=WORKER", f"cannot read {text!r}; write a case and a worker as c-000012=w-0003")
+        return cls(case_id.strip(), worker_id.strip())

@@ -1,0 +1,175 @@
+"""Pages that commands print: tables of load and caseload, a proposal with its reasons. Nobody is ranked: rows go by id."""
+
+from datetime import datetime
+
+from rich.console import Console
+
+from allocation_engine.interfaces.cli.terminal import figure, table
+from allocation_engine.planning import Proposal, Situation
+from domain.events.allocation import ProposalContent
+from domain.identifiers import WorkerId
+from domain.load import LoadAccount
+from domain.load.explain import WHAT_IT_IS, reasons
+from domain.vocabulary import AssignmentRole
+from projections.caseload import HeldCase
+from projections.waiting_cases import WaitingCase
+
+
+def day(moment: datetime) -> str:
+    """Write a day."""
+    return f"{moment:%d %b %Y}"
+
+
+def loads_page(console: Console, situation: Situation, accounts: tuple[LoadAccount, ...]) -> None:
+    """Print every worker's load, by id."""
+    rows = []
+    for account in accounts:
+        worker = situation.workers[account.worker_id]
+        note = "away" if worker.is_away(situation.as_at) else ""
+        held = len(situation.caseloads.get(account.worker_id, ()))
+        rows.append(
+            (
+                account.worker_id,
+                worker.team_id or "",
+                str(held),
+                figure(account.load.acute, 1),
+                figure(account.load.cumulative, 1),
+                figure(account.load.total, 1),
+                figure(account.capacity),
+                figure(account.headroom, 1),
+                note,
+            ),
+        )
+    columns = ("Worker", "Team", "Cases", "Acute", "Cumulative", "Load", "Capacity", "Headroom", "")
+    console.print(table(f"Load on {day(situation.as_at)}, in load points (lp)", columns, rows, numbers=range(2, 8)))
+    console.print(f"\n{WHAT_IT_IS} Capacity is 100 lp for one full-time experienced worker.")
+
+
+def account_page(console: Console, account: LoadAccount) -> None:
+    """Print one worker's account with its reasons."""
+    console.print(f"[bold]Load account of {account.worker_id} on {day(account.as_at)}[/bold]\n")
+    console.print(
+        f"Acute {account.load.acute:.1f} lp, cumulative {account.load.cumulative:.1f} lp, "
+        f"together {account.load.total:.1f} lp; capacity {figure(account.capacity)} lp, "
+        f"headroom {figure(account.headroom, 1)} lp."
+    )
+    for gap in account.gaps:
+        console.print(f"Not known: {gap}.")
+    console.print("\nWhy:")
+    for sentence in reasons(account, most=10):
+        console.print(f"  - {sentence}")
+    if not account.contributions:
+        console.print("  - Nothing on record adds to this account.")
+    console.print(f"\n{WHAT_IT_IS} You may contest any entry.")
+
+
+def caseload_page(console: Console, worker_id: WorkerId, held: tuple[HeldCase, ...]) -> None:
+    """Print one worker's cases, longest held first."""
+    rows = [
+        (
+            one.case.case_id,
+            one.role.value.replace("_", "-"),
+            day(one.since),
+            "not known" if one.case.risk is None else one.case.risk.value.replace("_", " "),
+            _harms(one),
+        )
+        for one in held
+    ]
+    console.print(table(f"Caseload of {worker_id}", ("Case", "Role", "Since", "Risk", "Harm types"), rows))
+
+
+def caseloads_page(console: Console, situation: Situation) -> None:
+    """Print every worker's number of cases, by id, and who waits."""
+    rows = []
+    for worker_id in situation.workers:
+        held = situation.caseloads.get(worker_id, ())
+        primary = [one for one in held if one.role is AssignmentRole.PRIMARY]
+        high = sum(one.case.risk is not None and one.case.risk.value in {"high", "very_high"} for one in primary)
+        unknown = sum(one.case.risk is None for one in primary)
+        counts = (len(primary), len(held) - len(primary), high, unknown)
+        rows.append((worker_id, situation.workers[worker_id].team_id or "", *map(str, counts)))
+    columns = ("Worker", "Team", "Primary", "Co-working", "High risk", "Risk not known")
+    console.print(table(f"Caseloads on {day(situation.as_at)}", columns, rows, numbers=range(2, 6)))
+    console.print()
+    waiting_page(console, situation.waiting)
+
+
+def waiting_page(console: Console, waiting: tuple[WaitingCase, ...]) -> None:
+    """Print the waiting cases, most urgent first."""
+    rows = [
+        (
+            one.case.case_id,
+            one.case.priority.value,
+            figure(one.waiting_days),
+            "not known" if one.case.risk is None else one.case.risk.value.replace("_", " "),
+            "not assessed"
+            if one.case.harm_types is None
+            else ", ".join(h.value.replace("_", " ") for h in one.case.harm_types),
+            ", ".join(one.case.needs),
+        )
+        for one in waiting
+    ]
+    columns = ("Case", "Priority", "Days waiting", "Risk", "Harm types", "Needs")
+    console.print(table(f"Waiting for a worker: {len(waiting)}", columns, rows, numbers=(2,)))
+
+
+def proposal_page(console: Console, proposal: Proposal) -> None:
+    """Print a proposal: who would take what and why, before and after, and what waits on."""
+    content = proposal.content
+    console.print(
+        f"[bold]Proposal {proposal.proposal_id}[/bold] on {day(content.as_at)}, "
+        f"looking {content.horizon_days:g} days ahead, policy {content.policy_set_id}"
+        f"{'' if proposal.policy_adopted else ' (the shipped example; nobody has adopted a policy yet)'}"
+    )
+    console.print(_how_good(proposal) + "\n")
+    for choice in proposal.choices:
+        co_worker = proposal.result.plan.co_worker.get(choice.case_id)
+        beside = f", with {co_worker} as co-worker" if co_worker else ""
+        console.print(f"[bold]{choice.case_id} -> {choice.worker_id}[/bold]{beside}")
+        console.print(f"    {choice.sentence}")
+    for left in proposal.waiting:
+        console.print(f"[bold]{left.case_id} -> nobody yet[/bold]\n    {left.sentence}")
+    console.print()
+    before_and_after_page(console, content)
+
+
+def before_and_after_page(console: Console, content: ProposalContent) -> None:
+    """Print the predicted load of everybody who would receive something, without and with the proposal."""
+    found = {choice.worker_id: choice for choice in content.choices}
+    rows = []
+    for worker_id, choice in sorted(found.items()):
+        cases = sum(one.worker_id == worker_id for one in content.choices)
+        before, after = choice.load_before / choice.capacity, choice.load_after / choice.capacity
+        rows.append(
+            (
+                worker_id,
+                str(cases),
+                figure(choice.load_before, 1),
+                figure(choice.load_after, 1),
+                figure(choice.capacity),
+                f"{before:.0%}",
+                f"{after:.0%}",
+            )
+        )
+    columns = ("Worker", "New cases", "Before lp", "After lp", "Capacity lp", "Before", "After")
+    title = f"Mean predicted load over {content.horizon_days:g} days"
+    console.print(table(title, columns, rows, numbers=range(1, 7)))
+    if content.assumed_fte is not None:
+        console.print(
+            f"\nHours that are not recorded were planned as {content.assumed_fte:g} of full time: an assumption."
+        )
+
+
+def _how_good(proposal: Proposal) -> str:
+    placed, waiting = len(proposal.choices), len(proposal.waiting)
+    told = f"{placed} {'case' if placed == 1 else 'cases'} placed, {waiting} left waiting. "
+    if proposal.result.status.value == "optimal":
+        return told + "Proven: no plan within the rules is better, level by level."
+    worst = max(proposal.result.levels, key=lambda level: level.gap)
+    return told + f"Not proven best: on '{worst.name}' a better plan might gain up to {worst.gap:.1%}."
+
+
+def _harms(one: HeldCase) -> str:
+    if one.case.harm_types is None:
+        return "not assessed"
+    return ", ".join(harm.value.replace("_", " ") for harm in one.case.harm_types) or "none found"

@@ -1,0 +1,46 @@
+"""What a command prints: a page for a person, or with --json one document on standard output and nothing else there."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """Standard output for the answer, standard error for progress and complaints."""
+
+    as_json: bool
+    out: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=True))
+    err: Console = field(default_factory=lambda: Console(stderr=True, highlight=False, soft_wrap=True))
+
+    def answer(self, document: object, page: Callable[[Console], None]) -> None:
+        """Print the answer in the form that was asked for."""
+        if self.as_json:
+            self.out.file.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+        else:
+            page(self.out)
+
+    def progress(self) -> Progress:
+        """Give a progress bar on standard error; it shows nothing where nobody watches."""
+        quiet = self.as_json or not self.err.is_terminal
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        return Progress(*columns, console=self.err, transient=True, disable=quiet)
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Sequence[int] = ()) -> Table:
+    """Make a table; the columns at these places hold figures and are set to the right."""
+    made = Table(title=title, title_justify="left", title_style="bold", show_edge=False, pad_edge=False)
+    for place, column in enumerate(columns):
+        made.add_column(column, justify="right" if place in numbers else "left", overflow="fold")
+    for row in rows:
+        made.add_row(*row)
+    return made
+
+
+def figure(value: float | None, places: int = 0) -> str:
+    """Write a figure, rounded here and nowhere before; what is not known is said so, never left as nought."""
+    return "not known" if value is None else f"{value:.{places}f}"

@@ -1,0 +1,114 @@
+"""Every task of this project, with the standard library alone: `python3 tasks.py run`, `test`, `check`, `bench`, …"""
+
+import hashlib
+import os
+import subprocess
+import sys
+import venv
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / "python"
+LOCK = ROOT / "requirements.lock"
+STAMP = VENV / "installed"
+DEMONSTRATION = ROOT / "data" / "demonstration.sqlite"
+PACKAGES = ("domain", "projections", "allocation_engine")
+
+
+def call(*command: str | Path, **environment: str) -> None:
+    """Run a command in the project's folder and stop where it fails."""
+    done = subprocess.run(list(map(str, command)), cwd=ROOT, env={**os.environ, **environment}, check=False)
+    if done.returncode:
+        sys.exit(done.returncode)
+
+
+def setup(_: list[str]) -> None:
+    """Make .venv and install what requirements.lock pins, hashes checked. Does nothing if that is done."""
+    if sys.version_info < (3, 11):
+        sys.exit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}")
+    wanted = hashlib.sha256(LOCK.read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    if STAMP.exists() and STAMP.read_text("utf-8") == wanted:
+        return
+    print("Setting up .venv (once; a minute or two) …", flush=True)
+    venv.create(VENV, clear=True, with_pip=False)
+    # The pip that came with Python installs into .venv, so that the environment needs no ensurepip.
+    pip = (sys.executable, "-m", "pip", "--python", PYTHON, "install", "--quiet", "--disable-pip-version-check")
+    call(*pip, "--require-hashes", "--requirement", LOCK)
+    call(*pip, "--no-deps", "--no-build-isolation", "--editable", ROOT)
+    STAMP.write_text(wanted, "utf-8")
+
+
+def run(_: list[str]) -> None:
+    """Show the engine at work: a made-up service, each worker's load, a proposal with its reasons."""
+    setup([])
+    DEMONSTRATION.parent.mkdir(exist_ok=True)
+    store = {"ALLOCATION_ENGINE_STORE": f"sqlite:///{DEMONSTRATION.relative_to(ROOT).as_posix()}"}
+    engine = (PYTHON, "-m", "allocation_engine")
+    if not DEMONSTRATION.exists():
+        call(*engine, "generate", "--seed", "1", **store)
+    for command in (("load",), ("propose", "--by", "demonstration")):
+        print(flush=True)
+        call(*engine, *command, **store)
+    print(
+        f"\nThe commands are in {(BIN / 'allocation-engine').relative_to(ROOT)}; this service is in "
+        f"{DEMONSTRATION.relative_to(ROOT)}.\nTo use it: export ALLOCATION_ENGINE_STORE={store['ALLOCATION_ENGINE_STORE']}"
+        "\nNext: approve the proposal as shown above, look at `load w-0008` for one worker's reasons, or import your own"
+        "\nworkbook into a store of its own: import annex-a FILE --store sqlite:///data/ours.sqlite",
+    )
+
+
+def test(arguments: list[str]) -> None:
+    """Run every test, PostgreSQL included; what follows is handed to pytest (--campaign runs the long ones)."""
+    setup([])
+    call(PYTHON, "-m", "pytest", *(arguments or ("--numprocesses", "auto")))
+
+
+def check(_: list[str]) -> None:
+    """Run ruff, mypy --strict and import-linter."""
+    setup([])
+    call(BIN / "ruff", "check", ".")
+    call(BIN / "ruff", "format", "--check", ".")
+    call(PYTHON, "-m", "mypy")
+    call(BIN / "lint-imports", "--no-cache")
+
+
+def fmt(_: list[str]) -> None:
+    """Format the code and sort its imports."""
+    setup([])
+    call(BIN / "ruff", "check", "--fix", "--quiet", ".")
+    call(BIN / "ruff", "format", ".")
+
+
+def bench(arguments: list[str]) -> None:
+    """Run the benchmarks in short form; arguments are handed to each (see benchmarks/README.md)."""
+    setup([])
+    call(PYTHON, "-m", "benchmarks.append_and_rebuild", *arguments)
+
+
+def lock(_: list[str]) -> None:
+    """Pin the dependencies anew, with hashes and without addresses (needs uv on the path)."""
+    options = ("--universal", "--generate-hashes", "--no-emit-index-url", "--no-annotate", "--no-header", "--quiet")
+    call("uv", "pip", "compile", "pyproject.toml", "--group", "dev", *options, "--upgrade", "--output-file", LOCK)
+
+
+TASKS: dict[str, Callable[[list[str]], None]] = {
+    task.__name__: task for task in (run, test, check, fmt, bench, setup, lock)
+}
+
+
+def main() -> None:
+    """Run the task that is named."""
+    name, *arguments = sys.argv[1:] or ["help"]
+    if name not in TASKS:
+        print("python3 tasks.py TASK\n")
+        for task in TASKS.values():
+            print(f"  {task.__name__:6} {task.__doc__}")
+        sys.exit(0 if name in {"help", "--help", "-h"} else 2)
+    TASKS[name](arguments)
+
+
+if __name__ == "__main__":
+    main()
