@@ -180,12 +180,15 @@ def _why(
 
 def _next_best(alternatives: tuple[Alternative, ...]) -> str:
     best = alternatives[0]
-    more = f" {len(alternatives)} others could." if len(alternatives) > 1 else " One other could."
     if best.level is None:
-        return f"{best.worker_id} would be as good.{more}"
-    if "ratio" in best.level:
-        return f"Next best is {best.worker_id}, who would reach {best.ratio:.0%}.{more}"
-    return f"Next best is {best.worker_id}, {_told(best)}.{more}"
+        told = f"{best.worker_id} would be as good"
+    elif "ratio" in best.level:
+        told = f"{best.worker_id} would reach {best.ratio:.0%}"
+    else:
+        told = f"{best.worker_id} would be {_told(best)}"
+    if len(alternatives) == 1:
+        return f"One other could take it: {told}."
+    return f"{len(alternatives)} others could take it; next best, {told}."
 
 
 def _told(best: Alternative) -> str:

@@ -78,6 +78,7 @@ def _caps(limits: Limits, moves_asked_for: int) -> Caps:
         co_worker_hours_share=limits.co_worker_hours_share.value,
         moves_allowed=max(int(limits.moves_allowed.value), moves_asked_for),
         primary_roles=frozenset(limits.primary_roles),
+        co_worker_roles=frozenset(limits.co_worker_roles),
     )
 
 

@@ -94,6 +94,7 @@ class Caps:
     co_worker_hours_share: float = 0.5
     moves_allowed: int = 0
     primary_roles: frozenset[Role] = frozenset(Role)
+    co_worker_roles: frozenset[Role] = frozenset(Role)
 
 
 @dataclass(frozen=True)

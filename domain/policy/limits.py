@@ -23,8 +23,8 @@ class Limits(BaseModel):
         [h/week] by risk; a co-worker's case counts `co_worker_hours_share` of it.
     co_worker_from
         Risk level from which a case needs a co-worker; unset if never.
-    primary_roles
-        Roles that may hold a case as primary worker.
+    primary_roles, co_worker_roles
+        Roles that may hold a case as primary worker, and as co-worker.
     moves_allowed
         How many held cases one proposal may move: 0 unless asked, relationships come first.
     horizon
@@ -46,6 +46,7 @@ class Limits(BaseModel):
     moves_allowed: Coefficient
     co_worker_from: RiskLevel | None
     primary_roles: tuple[Role, ...]
+    co_worker_roles: tuple[Role, ...]
 
     @model_validator(mode="after")
     def _tables_are_complete(self) -> "Limits":

@@ -1,12 +1,14 @@
 """The command `import annex-a`: read the workbook, store what is new, account for every row."""
 
 import csv
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.table import Table
 
 from allocation_engine.engine import Engine
 from allocation_engine.errors import SettingsError
@@ -18,7 +20,12 @@ from allocation_engine.interfaces.cli.options import (
     settings_for,
 )
 from allocation_engine.interfaces.cli.terminal import Terminal, table
-from allocation_engine.interfaces.importers.annex_a import AnnexAImport, KnownCaseload, read_annex_a
+from allocation_engine.interfaces.importers.annex_a import (
+    AnnexAImport,
+    ImportReport,
+    KnownCaseload,
+    read_annex_a,
+)
 from allocation_engine.interfaces.importers.pseudonyms import Pseudonyms, load_or_create_key
 from allocation_engine.persistence.event_log import Ingested
 from domain.events.worker import MAX_FTE
@@ -167,6 +174,13 @@ def _write_lookup(path: Path, imported: AnnexAImport) -> None:
         writer.writerows((row.kind, row.pseudonym, row.original) for row in imported.lookup)
 
 
+def _reasons(report: ImportReport) -> Table:
+    """Count the rows by what became of them and why, most first; --json has them one by one."""
+    counts = Counter((row.outcome.value, row.code.replace("_", " ")) for row in report.rows)
+    rows = [(outcome, code, str(number)) for (outcome, code), number in counts.most_common()]
+    return table("Why", ("Outcome", "Reason", "Rows"), rows, numbers=(2,))
+
+
 def _import_page(
     console: Console,
     imported: AnnexAImport,
@@ -176,9 +190,9 @@ def _import_page(
     store: str | None,
 ) -> None:
     report = imported.report
+    told = f"{report.cases} open cases, {report.waiting_cases} of them without a worker"
     console.print(
-        f"The workbook describes {report.snapshot_date:%d %b %Y} ({report.snapshot_source}): {report.cases} open cases, "
-        f"{report.waiting_cases} of them without a worker; {report.workers} workers in {report.teams} teams.\n",
+        f"The workbook describes {report.snapshot_date:%d %b %Y}: {told}; {report.workers} workers in {report.teams} teams.\n",
     )
     sheets: list[tuple[str, ...]] = [
         (of.sheet, str(of.rows), str(of.imported), str(of.merged), str(of.refused)) for of in report.by_sheet
@@ -190,6 +204,8 @@ def _import_page(
             "Every row accounted for", ("Sheet", "Rows", "Imported", "Merged", "Refused"), sheets, numbers=range(1, 5)
         )
     )
+    console.print()
+    console.print(_reasons(report))
     for warning in report.warnings:
         console.print(f"\nNote: {warning.why}{'' if warning.count is None else f' ({warning.count})'}")
     attention = report.attention

@@ -26,7 +26,12 @@ def at_work(_: AllocationProblem, worker: Candidate, case: CaseNeed, role: Assig
     return f"{worker.worker_id} is away" if worker.away or worker.capacity == 0 else None
 
 
-@pair_rule("role_holds_cases", "role holds no cases", "Only roles that hold cases are a case's primary worker.", LOCAL)
+@pair_rule(
+    "role_holds_cases",
+    "role holds no cases",
+    "Only roles that hold cases are given one, as primary worker or as co-worker.",
+    LOCAL,
+)
 def role_holds_cases(
     problem: AllocationProblem,
     worker: Candidate,
@@ -35,9 +40,11 @@ def role_holds_cases(
 ) -> str | None:
     """Refuse a known role outside the policy's list; an unknown role is judged by the cases it holds, not refused."""
     del case
-    if role is AssignmentRole.CO_WORKER or worker.role is None or worker.role in problem.caps.primary_roles:
+    primary = role is AssignmentRole.PRIMARY
+    allowed = problem.caps.primary_roles if primary else problem.caps.co_worker_roles
+    if worker.role is None or worker.role in allowed:
         return None
-    return f"{worker.worker_id} is a {worker.role.value.replace('_', ' ')}, a role that holds no cases"
+    return f"{worker.worker_id} is a {worker.role.value.replace('_', ' ')}, a role that {'holds' if primary else 'co-works'} no cases"
 
 
 @pair_rule(
