@@ -16,18 +16,16 @@ def test_a_file_holds_one_idea_in_four_hundred_lines_at_most(file: Path) -> None
 
 
 @pytest.mark.parametrize("file", sources(*PACKAGES), ids=named)
-def test_a_function_is_sixty_lines_at_most_its_docstring_aside(file: Path) -> None:
+def test_the_body_of_a_function_is_sixty_lines_at_most(file: Path) -> None:
     functions = [node for node in ast.walk(tree(file)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    lengths = {node.name: _lines(node) - _lines_of_docstring(node) for node in functions}
+    lengths = {node.name: _lines_of_body(node) for node in functions}
     assert {name: lines for name, lines in lengths.items() if lines > LONGEST_FUNCTION} == {}
 
 
-def _lines(node: ast.stmt) -> int:
-    return (node.end_lineno or node.lineno) - node.lineno + 1
-
-
-def _lines_of_docstring(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    return 0 if ast.get_docstring(node) is None else _lines(node.body[0])
+def _lines_of_body(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Count what a function does: a command's options and a numpy docstring are tables to read, not steps to follow."""
+    steps = node.body[1:] if ast.get_docstring(node) is not None else node.body
+    return (steps[-1].end_lineno or 0) - steps[0].lineno + 1 if steps else 0
 
 
 @pytest.mark.parametrize("file", sources(*PACKAGES), ids=named)
