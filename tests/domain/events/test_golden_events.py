@@ -1,4 +1,4 @@
-"""Every event ever stored loads for ever: one golden file a stored version, written by hand, never by a test."""
+"""Every event ever stored loads for ever: one golden file a stored version, kept as it was first written."""
 
 import json
 from pathlib import Path
