@@ -1,4 +1,4 @@
-"""Every task of this project, with the standard library alone: `python3 tasks.py run`, `test`, `check`, `bench`, …"""
+"""Every task of this project, with the standard library alone: `python3 tasks.py run`, `test`, `check` and the rest."""
 
 import hashlib
 import os
