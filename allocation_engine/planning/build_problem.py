@@ -139,6 +139,7 @@ def _candidate(situation: Situation, question: Question, worker: WorkerState, ah
         caseload_cap=_scaled(limits.caseload_cap[stage].value, fte),
         high_risk_cap=_scaled(limits.high_risk_cap[stage].value, fte),
         harm_type_cap=_scaled(limits.harm_type_cap.value, fte),
+        new_cases_cap=max(1, _scaled(limits.new_cases_cap.value, fte)),
         hours_available=fte * (limits.full_time_hours.value - limits.protected_hours.value),
         hours_taken=sum(_hours(one, limits) for one in staying),
         caseload=len(primary),

@@ -26,6 +26,8 @@ class Candidate:
         Held cases take and contracted hours leave, protected time already set aside [h/week].
     caseload_cap, high_risk_cap, harm_type_cap
         The caps that hold for this worker's stage and hours [case].
+    new_cases_cap
+        Most cases that one plan may bring this worker [case]; None for no such cap.
     sibling_groups, peer_groups
         Groups of which the worker already holds a case.
     hours_assumed
@@ -39,6 +41,7 @@ class Candidate:
     high_risk_cap: int
     harm_type_cap: int
     hours_available: float
+    new_cases_cap: int | None = None
     hours_taken: float = 0.0
     caseload: int = 0
     high_risk: int = 0

@@ -13,6 +13,8 @@ class Limits(BaseModel):
     ----------
     caseload_cap, high_risk_cap
         Most cases [case], and most of high or very high risk [case], by career stage; scaled by hours, rounded down.
+    new_cases_cap
+        Most cases that one proposal may bring a worker [case], scaled by hours, at least one.
     harm_type_cap
         Most cases with any one harm type [case], scaled by hours, rounded down.
     harm_type_share
@@ -35,6 +37,7 @@ class Limits(BaseModel):
 
     caseload_cap: dict[CareerStage | KnownOr, Coefficient]
     high_risk_cap: dict[CareerStage | KnownOr, Coefficient]
+    new_cases_cap: Coefficient
     harm_type_cap: Coefficient
     harm_type_share: Coefficient
     harm_type_share_from: Coefficient

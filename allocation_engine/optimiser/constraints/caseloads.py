@@ -5,7 +5,7 @@ from math import ceil, floor
 from ortools.sat.python import cp_model
 
 from allocation_engine.optimiser.constraints.registry import states
-from allocation_engine.optimiser.variables import Bool, Variables
+from allocation_engine.optimiser.variables import Bool, Variables, is_new
 from domain.allocation import AllocationProblem
 from domain.allocation.rules import caseloads as rules
 from domain.vocabulary import HarmType
@@ -21,6 +21,15 @@ def caseload_stays_within_cap(model: cp_model.CpModel, x: Variables, problem: Al
         theirs = len(rules.movable_of(problem, worker))
         most = rules.room(worker.caseload_cap, worker.caseload, theirs)
         model.add(sum(literal for _, literal in x.cases_of(w)) <= most)
+
+
+@states(rules.new_cases_cap)
+def few_cases_start_at_once(model: cp_model.CpModel, x: Variables, problem: AllocationProblem) -> None:
+    """Bound the number of cases that each worker would start."""
+    for w, worker in enumerate(problem.workers):
+        if worker.new_cases_cap is not None:
+            new = [literal for c, literal in x.cases_of(w) if is_new(problem, (c, w))]
+            model.add(sum(new) <= worker.new_cases_cap)
 
 
 @states(rules.high_risk_cap)

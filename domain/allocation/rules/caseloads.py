@@ -57,6 +57,19 @@ def high_risk_cap(problem: AllocationProblem, plan: Plan) -> Iterator[tuple[str,
             )
 
 
+@plan_rule("new_cases_cap", "enough new cases for one round", "Nobody starts many cases at once.", LOCAL)
+def new_cases_cap(problem: AllocationProblem, plan: Plan) -> Iterator[tuple[str, str]]:
+    """Check how many cases the plan brings each worker: each beginning takes time that a caseload does not show."""
+    for worker in problem.workers:
+        placed = placed_on(problem, plan, worker)
+        new = sum(case.current_worker_id != worker.worker_id for case in placed)
+        if worker.new_cases_cap is not None and new > worker.new_cases_cap:
+            yield (
+                f"{worker.worker_id} would start {new} cases at once; the most is {worker.new_cases_cap}",
+                worker.worker_id,
+            )
+
+
 def with_harm(cases: Sequence[CaseNeed], harm: HarmType) -> int:
     """Count the cases with a harm type [case]; a case not assessed counts for none."""
     return sum(harm in (case.harm_types or ()) for case in cases)
@@ -122,4 +135,4 @@ def hours_placed(problem: AllocationProblem, plan: Plan, worker: Candidate) -> f
     return primary + problem.caps.co_worker_hours_share * co_working
 
 
-CASELOAD_RULES = (caseload_cap, high_risk_cap, harm_type_cap, harm_type_share, protected_hours)
+CASELOAD_RULES = (caseload_cap, new_cases_cap, high_risk_cap, harm_type_cap, harm_type_share, protected_hours)
