@@ -4,8 +4,6 @@ import json
 import sys
 
 import typer
-from click import ClickException
-from click.exceptions import Abort, Exit
 from pydantic import ValidationError
 
 from allocation_engine.interfaces.cli import (
@@ -58,15 +56,17 @@ def main(arguments: list[str]) -> int:
     except ValidationError as error:
         faults = "; ".join(f"{field}: {fault}" for field, fault in faults_of(error))
         return _refuse(terminal, {"error": {"code": "invalid", "message": faults}}, faults)
-    except ClickException as error:
+    except typer.TyperException as error:
         message = error.format_message()
+        if not message:  # called with nothing at all: the help is printed already
+            return CALLED_WRONGLY
         _refuse(terminal, {"error": {"code": "usage", "message": message}}, f"{message} (--help says how)")
         return CALLED_WRONGLY
     except StoreFaulty:
         return REFUSED
-    except Exit as end:
+    except typer.Exit as end:
         return end.exit_code
-    except (Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         terminal.err.print("Interrupted; nothing more was done.")
         return INTERRUPTED
     return outcome if isinstance(outcome, int) else 0
