@@ -12,7 +12,7 @@ from domain.allocation import Plan, Score
 class SolveStatus(StrEnum):
     """How far the answer can be trusted.
 
-    OPTIMAL: proven the best at every level. FEASIBLE: keeps every rule, and each level's gap says how far it may be
+    OPTIMAL: proven the best at every level, to one part in ten thousand at most. FEASIBLE: keeps every rule, and each level's gap says how far it may be
     from the best. INFEASIBLE: no plan keeps every rule. UNKNOWN: nothing was found in the effort allowed.
     """
 

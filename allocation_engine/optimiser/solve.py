@@ -19,8 +19,8 @@ DEFAULT_EFFORT = 10.0
 LEVEL_SHARE = 0.5
 """A level may use at most this share of the effort that is left, so that a hard one does not starve the next."""
 
-CLOSE_ENOUGH = 1e-5
-"""Gap [1] below which a level counts as proven: a thousandth of a load point in a hundred. The gap itself is kept."""
+CLOSE_ENOUGH = 1e-4
+"""Gap [1] up to which a level counts as proven: a hundredth of a load point in a hundred. The gap itself is kept."""
 
 LEAST_EFFORT = 0.5
 """What a level is always given, so that a plan exists to improve on."""

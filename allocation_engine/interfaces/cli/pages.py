@@ -164,7 +164,8 @@ def _how_good(proposal: Proposal) -> str:
     placed, waiting = len(proposal.choices), len(proposal.waiting)
     told = f"{placed} {'case' if placed == 1 else 'cases'} placed, {waiting} left waiting. "
     if proposal.result.status.value == "optimal":
-        return told + "Proven: no plan within the rules is better, level by level."
+        nearly = " by more than 0.01 %" if proposal.result.gap else ""
+        return told + f"Proven: no plan within the rules is better{nearly}, level by level."
     worst = max(proposal.result.levels, key=lambda level: level.gap)
     return told + f"Not proven best: on '{worst.name}' a better plan might gain up to {worst.gap:.1%}."
 
