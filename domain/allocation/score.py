@@ -85,21 +85,26 @@ def harm_per_capacity(worker: Candidate, harm: HarmType, placed: int) -> float:
 def score(problem: AllocationProblem, plan: Plan) -> Score:
     """Score a plan at every level."""
     waiting = [case for case in problem.cases if case.case_id not in plan.primary]
-    before = {who: problem.worker(who).predicted_load for who in sorted(plan.receivers(problem))}
-    ratios = {who: load_ratio(problem, plan, problem.worker(who)) for who in before}
+    ratios = [load_ratio(problem, plan, problem.worker(who)) for who in sorted(plan.receivers(problem))]
     pairs = [(problem.worker(worker_id), problem.case(case_id)) for case_id, worker_id in plan.primary.items()]
+    holders = {*plan.primary.values(), *plan.co_worker.values()}  # keeping a case that could move is load too
     return Score(
         unallocated=tuple(
             sum(waiting_weight(case) for case in waiting if case.priority is priority) for priority in Priority
         ),
-        ratios=tuple(sorted(ratios.values(), reverse=True)),
-        squares=fsum(
-            ratios[who] ** 2 - (load / (problem.worker(who).capacity or inf)) ** 2 for who, load in before.items()
-        ),
+        ratios=tuple(sorted(ratios, reverse=True)),
+        squares=fsum(_rise_of_square(problem, plan, problem.worker(who)) for who in sorted(holders)),
         harm_balance=fsum(_largest_exposure(problem, plan, harm) for harm in HarmType),
         mismatch=sum(mismatch_points(worker, case) for worker, case in pairs),
         discontinuity=sum(discontinuity_points(problem, worker, case) for worker, case in pairs),
     )
+
+
+def _rise_of_square(problem: AllocationProblem, plan: Plan, worker: Candidate) -> float:
+    """Give by how much the plan raises one worker's squared load ratio [1]; nothing can be said without capacity."""
+    if not worker.capacity:
+        return 0.0
+    return load_ratio(problem, plan, worker) ** 2 - (worker.predicted_load / worker.capacity) ** 2
 
 
 def _largest_exposure(problem: AllocationProblem, plan: Plan, harm: HarmType) -> float:
