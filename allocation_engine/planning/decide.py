@@ -82,9 +82,13 @@ def approve(store: Store, proposal_id: ProposalId, reason: str, stamp: Stamp) ->
         content = _may(state, event)
         if not content.choices:
             raise DecisionRefused(_NOTHING_TO_APPROVE)
-        if changes := changes_since(store.log, content):
-            raise StaleProposal(proposal_id, changes)
-        assignments = list(_assignments(store.log, proposal_id, content, stamp.at))
+        _refuse_if_stale(store.log, proposal_id, content)
+        try:
+            assignments = list(_assignments(store.log, proposal_id, content, stamp.at))
+        except DecisionRefused:
+            # A rival may have come between the two reads: what changed says more than the rule it now runs into.
+            _refuse_if_stale(store.log, proposal_id, content)
+            raise
         records = [stamp.record(one) for one in (event, *assignments)]
         unless = (_about(proposal_id), *relied_on(content))
         return Approval(proposal_id, store.log.append(records, unless=unless, after=head), len(assignments))
@@ -145,6 +149,11 @@ def amend(
         return content
 
     return _again_if_overtaken(attempt)
+
+
+def _refuse_if_stale(log: EventLog, proposal_id: ProposalId, content: ProposalContent) -> None:
+    if changes := changes_since(log, content):
+        raise StaleProposal(proposal_id, changes)
 
 
 def _about(proposal_id: ProposalId) -> Criterion:
