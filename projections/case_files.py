@@ -3,13 +3,28 @@
 from datetime import datetime
 from typing import get_args
 
+from domain.events.allocation import AllocationEvent
 from domain.events.base import DomainEvent
 from domain.events.case import CaseEvent
+from domain.events.corrections import PersonErased
+from domain.events.practice import PracticeEvent
+from domain.events.service import ServiceEvent
+from domain.events.worker import WorkerEvent
 from domain.evolve.case import CaseState, evolve_case
 from domain.identifiers import CaseId
 from projections.dated_events import Dossier, events_until
 
 CASE_EVENTS: frozenset[type[DomainEvent]] = frozenset(get_args(CaseEvent))
+OTHER_THAN_CASES: frozenset[type[DomainEvent]] = frozenset(
+    {
+        *get_args(WorkerEvent),
+        *get_args(PracticeEvent),
+        *get_args(ServiceEvent),
+        *get_args(AllocationEvent),
+        PersonErased,
+    },
+)
+"""Families that say nothing of who holds a case or what it needs: an assignment has an event of its own."""
 
 
 def case_id_of(key: str) -> CaseId:

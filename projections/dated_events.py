@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import JsonValue
+from pydantic import JsonValue, TypeAdapter
 
 from domain.events.base import DomainEvent, EventRecord
 from domain.events.registry import REGISTRY
-from projections.corrections import effect_of
+from projections.corrections import effect_of, subjects
+from projections.projection import Projection
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,33 @@ def keep_dated(
         )
         insort(kept, dated, key=_in_time)
     return tuple(kept) or None
+
+
+def dossiers(
+    name: str,
+    *,
+    version: int,
+    handles: frozenset[type[DomainEvent]],
+    ignores: frozenset[type[DomainEvent]],
+    subject: str,
+) -> Projection[Dossier]:
+    """Make the projection that keeps such a row for every subject of one kind, such as `case`."""
+
+    def keys(record: EventRecord) -> tuple[str, ...]:
+        return subjects(record, subject)
+
+    def apply(row: Dossier | None, key: str, record: EventRecord) -> Dossier | None:
+        return keep_dated(row, key, record, handles)
+
+    return Projection[Dossier](
+        name=name,
+        version=version,
+        handles=handles,
+        ignores=ignores,
+        keys=keys,
+        apply=apply,
+        rows=TypeAdapter(Dossier),
+    )
 
 
 def events_until(row: Iterable[DatedEvent], as_at: datetime) -> Iterator[tuple[DomainEvent, datetime]]:

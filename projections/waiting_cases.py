@@ -4,29 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from pydantic import TypeAdapter
-
-from domain.events.base import DomainEvent, EventRecord
-from domain.events.registry import REGISTRY
+from domain.events.base import DomainEvent
 from domain.evolve.case import CaseState
 from domain.vocabulary import Priority
-from projections.case_files import CASE_EVENTS, case_as_at
-from projections.corrections import CORRECTIONS, subjects
-from projections.dated_events import Dossier, keep_dated
-from projections.projection import Projection
+from projections.case_files import CASE_EVENTS, OTHER_THAN_CASES, case_as_at
+from projections.corrections import CORRECTIONS
+from projections.dated_events import Dossier, dossiers
 
 HANDLES: frozenset[type[DomainEvent]] = CASE_EVENTS | CORRECTIONS
-IGNORES = REGISTRY.classes - HANDLES
-
-
-def keys(record: EventRecord) -> tuple[str, ...]:
-    """Give the row of the case that a record is about."""
-    return subjects(record, "case")
-
-
-def apply(row: Dossier | None, key: str, record: EventRecord) -> Dossier | None:
-    """Keep the record in the case's row, in its place in time."""
-    return keep_dated(row, key, record, HANDLES)
+IGNORES = OTHER_THAN_CASES
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +36,4 @@ def waiting(rows: Mapping[str, Dossier], as_at: datetime) -> tuple[WaitingCase, 
     return tuple(found)
 
 
-WAITING_CASES = Projection[Dossier](
-    name="waiting-cases",
-    version=1,
-    handles=HANDLES,
-    ignores=IGNORES,
-    keys=keys,
-    apply=apply,
-    rows=TypeAdapter(Dossier),
-)
+WAITING_CASES = dossiers("waiting-cases", version=1, handles=HANDLES, ignores=IGNORES, subject="case")

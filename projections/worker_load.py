@@ -6,12 +6,31 @@ is never stored: it depends on the moment that is asked about.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, cast
+from typing import Annotated, cast, get_args
 
 from pydantic import Field, TypeAdapter
 
+from domain.events.allocation import AllocationEvent
 from domain.events.base import DomainEvent, EventRecord
-from domain.events.registry import REGISTRY
+from domain.events.case import ConflictOfInterestDeclared, ConflictOfInterestLifted
+from domain.events.corrections import PersonErased
+from domain.events.practice import (
+    FeedbackGiven,
+    FollowUpCompleted,
+    LearningAttended,
+    ServiceDevelopmentJoined,
+    SupervisionAgreed,
+    SupervisionCancelled,
+    SupervisionMissed,
+)
+from domain.events.service import ServiceEvent
+from domain.events.worker import (
+    CapacityConcernAnswered,
+    CapacityConcernRaised,
+    CheckInRecorded,
+    WorkerMovedTeam,
+    WorkerSkillGained,
+)
 from domain.identifiers import CaseId, WorkerId
 from domain.load.account import LoadAccount, load_account
 from domain.load.facts import CaseFact, CaseHistory, CaseTaken, WorkerFact, WorkerHistory, with_facts, without_event
@@ -21,7 +40,28 @@ from projections.corrections import CORRECTIONS, effect_of, subjects
 from projections.projection import Projection
 
 HANDLES: frozenset[type[DomainEvent]] = LOAD_EVENTS | CORRECTIONS
-IGNORES = REGISTRY.classes - HANDLES
+IGNORES: frozenset[type[DomainEvent]] = frozenset(
+    {
+        WorkerMovedTeam,
+        WorkerSkillGained,
+        CheckInRecorded,
+        CapacityConcernRaised,
+        CapacityConcernAnswered,
+        ConflictOfInterestDeclared,
+        ConflictOfInterestLifted,
+        FollowUpCompleted,
+        SupervisionAgreed,
+        SupervisionMissed,
+        SupervisionCancelled,
+        LearningAttended,
+        ServiceDevelopmentJoined,
+        FeedbackGiven,
+        *get_args(ServiceEvent),
+        *get_args(AllocationEvent),
+        PersonErased,
+    },
+)
+"""None of these adds to a load or eases it; a new event must be put here or into the model."""
 
 Row = tuple[Annotated[WorkerFact | CaseFact, Field(discriminator="fact")], ...]
 

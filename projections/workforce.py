@@ -4,29 +4,30 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import get_args
 
-from pydantic import TypeAdapter
-
-from domain.events.base import DomainEvent, EventRecord
-from domain.events.registry import REGISTRY
+from domain.events.allocation import AllocationEvent
+from domain.events.base import DomainEvent
+from domain.events.case import CaseEvent
+from domain.events.corrections import PersonErased
+from domain.events.practice import PracticeEvent
+from domain.events.service import ServiceEvent
 from domain.events.worker import CheckInRecorded, WorkerEvent
 from domain.evolve.worker import WorkerState, evolve_worker
 from domain.identifiers import WorkerId
-from projections.corrections import CORRECTIONS, subjects
-from projections.dated_events import Dossier, events_until, keep_dated
-from projections.projection import Projection
+from projections.corrections import CORRECTIONS
+from projections.dated_events import Dossier, dossiers, events_until
 
 HANDLES: frozenset[type[DomainEvent]] = (frozenset(get_args(WorkerEvent)) - {CheckInRecorded}) | CORRECTIONS
-IGNORES = REGISTRY.classes - HANDLES
 
-
-def keys(record: EventRecord) -> tuple[str, ...]:
-    """Give the row of the worker that a record is about."""
-    return subjects(record, "worker")
-
-
-def apply(row: Dossier | None, key: str, record: EventRecord) -> Dossier | None:
-    """Keep the record in the worker's row, in its place in time."""
-    return keep_dated(row, key, record, HANDLES)
+IGNORES: frozenset[type[DomainEvent]] = frozenset(
+    {
+        CheckInRecorded,
+        *get_args(CaseEvent),
+        *get_args(PracticeEvent),
+        *get_args(ServiceEvent),
+        *get_args(AllocationEvent),
+        PersonErased,
+    },
+)
 
 
 def worker_as_at(key: str, row: Dossier, as_at: datetime) -> WorkerState:
@@ -44,12 +45,4 @@ def workforce(rows: Mapping[str, Dossier], as_at: datetime) -> dict[WorkerId, Wo
     return {state.worker_id: state for state in found if state.is_employed}
 
 
-WORKFORCE = Projection[Dossier](
-    name="workforce",
-    version=1,
-    handles=HANDLES,
-    ignores=IGNORES,
-    keys=keys,
-    apply=apply,
-    rows=TypeAdapter(Dossier),
-)
+WORKFORCE = dossiers("workforce", version=1, handles=HANDLES, ignores=IGNORES, subject="worker")
