@@ -1,7 +1,9 @@
 """The command `import annex-a`: read the workbook, store what is new, account for every row."""
 
 import csv
+import secrets
 from collections import Counter
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from allocation_engine.bootstrap import now
 from allocation_engine.engine import Engine
 from allocation_engine.errors import SettingsError
 from allocation_engine.interfaces.cli.options import (
@@ -18,6 +21,7 @@ from allocation_engine.interfaces.cli.options import (
     engine_for,
     person,
     settings_for,
+    store_exists,
 )
 from allocation_engine.interfaces.cli.terminal import Terminal, table
 from allocation_engine.interfaces.importers.annex_a import (
@@ -26,7 +30,7 @@ from allocation_engine.interfaces.importers.annex_a import (
     KnownCaseload,
     read_annex_a,
 )
-from allocation_engine.interfaces.importers.pseudonyms import Pseudonyms, load_or_create_key
+from allocation_engine.interfaces.importers.pseudonyms import KEY_BYTES, Pseudonyms, load_or_create_key
 from allocation_engine.persistence.event_log import Ingested
 from domain.events.worker import MAX_FTE
 
@@ -89,29 +93,32 @@ def annex_a(
     terminal = Terminal(as_json)
     actor = person(by)
     settings = settings_for(store)
-    if (
-        dry_run
-        and settings.store.startswith("sqlite:///")
-        and not Path(settings.store.removeprefix("sqlite:///")).exists()
-    ):
-        store = "memory://"  # a dry run leaves no empty store behind
     day = _day(as_at)
-    pseudonyms = Pseudonyms(_key(key_file or settings.pseudonym_key_file(), dry_run=dry_run))
     if lookup is not None and lookup.exists():
         raise SettingsError("--lookup", f"{lookup} exists already; name a new file")
-    with engine_for(store) as engine, terminal.progress() as progress:
-        rows = progress.add_task(f"Reading {file.name}", total=None)
-        imported = read_annex_a(
-            file,
-            pseudonyms=pseudonyms,
-            recorded_at=engine.clock(),
-            actor=actor,
-            assume_fte=assume_fte,
-            as_at=day,
-            known=_known(engine),
-            on_progress=lambda done, expected: progress.update(rows, completed=done, total=expected),
-        )
-        outcome = _nothing_stored(engine) if dry_run else _stored(engine, imported, terminal)
+    key_path = key_file or settings.pseudonym_key_file()
+    # A new store and a new key are made only once the workbook has been read: a wrong file leaves neither behind.
+    new_key = None if key_path.exists() else secrets.token_bytes(KEY_BYTES)
+    pseudonyms = Pseudonyms(new_key or load_or_create_key(key_path))
+    with ExitStack() as opened:
+        engine = opened.enter_context(engine_for(store)) if store_exists(settings.store) else None
+        with terminal.progress() as progress:
+            rows = progress.add_task(f"Reading {file.name}", total=None)
+            imported = read_annex_a(
+                file,
+                pseudonyms=pseudonyms,
+                recorded_at=now() if engine is None else engine.clock(),
+                actor=actor,
+                assume_fte=assume_fte,
+                as_at=day,
+                known=None if engine is None else _known(engine),
+                on_progress=lambda done, expected: progress.update(rows, completed=done, total=expected),
+            )
+        if dry_run:
+            outcome = Ingested(0, 0, 0 if engine is None else engine.store.log.head())
+        else:
+            _keep_key(key_path, new_key)
+            outcome = _stored(engine or opened.enter_context(engine_for(store)), imported, terminal)
     if lookup is not None:
         _write_lookup(lookup, imported)
     document = {
@@ -131,9 +138,12 @@ def _day(text: str | None) -> date | None:
         raise SettingsError("--as-at", f"cannot read {text!r}; write a day as 2026-11-01") from None
 
 
-def _key(path: Path, *, dry_run: bool) -> bytes:
-    """Give the key; a dry run makes none, and shows pseudonyms that no import will give again."""
-    return b"dry run: no pseudonym is kept " * 2 if dry_run and not path.exists() else load_or_create_key(path)
+def _keep_key(path: Path, new_key: bytes | None) -> None:
+    """Keep a key that was made for this import, unless another import kept one meanwhile: then the ids would differ."""
+    if new_key is not None and load_or_create_key(path, new_key=lambda _: new_key) != new_key:
+        raise SettingsError(
+            "--key-file", f"{path.name} was made by somebody else meanwhile; nothing was stored: import again"
+        )
 
 
 def _known(engine: Engine) -> KnownCaseload:
@@ -154,10 +164,6 @@ def _known(engine: Engine) -> KnownCaseload:
         teams=frozenset(worker.team_id for worker in workers if worker.team_id is not None),
         workers_with_hours=frozenset(worker.worker_id for worker in workers if worker.fte is not None),
     )
-
-
-def _nothing_stored(engine: Engine) -> Ingested:
-    return Ingested(0, 0, engine.store.log.head())
 
 
 def _stored(engine: Engine, imported: AnnexAImport, terminal: Terminal) -> Ingested:

@@ -13,6 +13,7 @@ from allocation_engine.bootstrap import open_engine
 from allocation_engine.engine import Engine
 from allocation_engine.errors import SettingsError
 from allocation_engine.settings import Settings
+from domain.events.allocation import DecisionReason
 from domain.identifiers import PersonId
 
 StoreOption = Annotated[
@@ -55,6 +56,7 @@ ReasonOption = Annotated[
 ]
 
 _PERSON = TypeAdapter(PersonId)
+_REASON: TypeAdapter[str] = TypeAdapter(DecisionReason)
 
 
 def settings_for(store: str | None) -> Settings:
@@ -68,10 +70,15 @@ def engine_for(store: str | None) -> Engine:
     return open_engine(settings_for(store).store)
 
 
+def store_exists(url: str) -> bool:
+    """Say whether a SQLite store's file is there; of other stores only opening them tells."""
+    return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).exists()
+
+
 def existing_engine(store: str | None) -> Engine:
     """Open the engine on a store that is there: a question to a mistyped file must not make an empty one."""
     url = settings_for(store).store
-    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+    if not store_exists(url):
         raise SettingsError(
             "the store",
             f"{url} does not exist. Fill it with `import annex-a` or `generate`, or name another with --store",
@@ -100,6 +107,14 @@ def person(text: str) -> str:
         raise SettingsError(
             "--by", "give a staff id of letters, digits, '.', '_' or '-', such as m-0042; names stay out of the log"
         ) from None
+
+
+def reason_given(text: str) -> str:
+    """Read the reason of a decision, refusing one that is too short or too long to be kept."""
+    try:
+        return _REASON.validate_python(text)
+    except ValidationError:
+        raise SettingsError("--reason", "give the reason in a sentence of 3 to 300 characters") from None
 
 
 @dataclass(frozen=True, slots=True)

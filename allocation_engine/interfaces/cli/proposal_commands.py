@@ -14,6 +14,7 @@ from allocation_engine.interfaces.cli.options import (
     StoreOption,
     existing_engine,
     person,
+    reason_given,
 )
 from allocation_engine.interfaces.cli.terminal import Terminal
 from allocation_engine.planning import Question
@@ -95,14 +96,16 @@ def propose(
             on_level=lambda level: progress.update(task, advance=1, description=f"Settled: {level.name}"),
         )
 
+    where = "" if store is None else f" --store {store}"
+
     def page(console: Console) -> None:
         pages.proposal_page(console, proposal)
         console.print("\nThis is a proposal: no caseload has changed. A named person decides:")
-        console.print(f'  allocation-engine approve {proposal.proposal_id} --by YOUR-ID --reason "…"')
+        console.print(f'  allocation-engine approve {proposal.proposal_id} --by YOUR-ID --reason "…"{where}')
         console.print(
-            f'  allocation-engine amend {proposal.proposal_id} --assign CASE=WORKER --by YOUR-ID --reason "…"'
+            f'  allocation-engine amend {proposal.proposal_id} --assign CASE=WORKER --by YOUR-ID --reason "…"{where}'
         )
-        console.print(f'  allocation-engine reject {proposal.proposal_id} --by YOUR-ID --reason "…"')
+        console.print(f'  allocation-engine reject {proposal.proposal_id} --by YOUR-ID --reason "…"{where}')
 
     terminal.answer(documents.proposal_document(proposal), page)
 
@@ -120,7 +123,7 @@ def approve(
     """
     terminal = Terminal(as_json)
     with existing_engine(store) as engine:
-        approval = engine.approve(proposal, person(by), reason)
+        approval = engine.approve(proposal, person(by), reason_given(reason))
     made = "1 assignment is" if approval.assignments == 1 else f"{approval.assignments} assignments are"
     terminal.answer(
         {
@@ -164,7 +167,7 @@ def amend(
         content = engine.amend(
             proposal,
             person(by),
-            reason,
+            reason_given(reason),
             assign={pair.case_id: pair.worker_id for pair in map(Pair.read, assign or ())},
             co_work={pair.case_id: pair.worker_id for pair in map(Pair.read, co_worker or ())},
             drop=drop or (),
@@ -191,7 +194,7 @@ def reject(
     """Turn a proposal down in your name. No caseload changes."""
     terminal = Terminal(as_json)
     with existing_engine(store) as engine:
-        position = engine.reject(proposal, person(by), reason)
+        position = engine.reject(proposal, person(by), reason_given(reason))
     terminal.answer(
         {"proposal_id": proposal, "status": "rejected", "position": position},
         lambda console: console.print(f"Rejected, decided by {by}. No caseload has changed."),
