@@ -105,7 +105,7 @@ def waiting_page(console: Console, waiting: tuple[WaitingCase, ...]) -> None:
             "not assessed"
             if one.case.harm_types is None
             else ", ".join(h.value.replace("_", " ") for h in one.case.harm_types),
-            ", ".join(one.case.needs),
+            ", ".join(need.replace("-", " ") for need in one.case.needs),
         )
         for one in waiting
     ]

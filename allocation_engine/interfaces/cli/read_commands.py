@@ -1,5 +1,6 @@
 """Commands that only look: load, caseload, log."""
 
+from textwrap import fill
 from typing import Annotated
 
 import typer
@@ -8,12 +9,14 @@ from rich.console import Console
 from allocation_engine.errors import SettingsError
 from allocation_engine.interfaces.cli import documents, pages
 from allocation_engine.interfaces.cli.options import AsAtOption, JsonOption, StoreOption, existing_engine, moment
-from allocation_engine.interfaces.cli.terminal import Terminal, table
+from allocation_engine.interfaces.cli.terminal import Terminal
 from allocation_engine.persistence.event_log import Criterion, Query, StoredEvent
 from allocation_engine.planning import Situation
 from domain.events import REGISTRY
 from domain.identifiers import WorkerId
 
+WIDTH = 80
+INDENT = " " * 9
 WorkerArgument = Annotated[
     str | None,
     typer.Argument(
@@ -135,8 +138,8 @@ def log(
     more = len(page.events) == limit and page.events[-1].position < head
 
     def printed(console: Console) -> None:
-        rows = [_row(one) for one in page.events]
-        console.print(table("Events", ("Position", "Happened", "Kind", "About"), rows, numbers=(0,)))
+        for one in page.events:
+            console.print(_line(one), markup=False)
         if more:
             console.print(f"\nThere may be more: --after {page.events[-1].position}")
 
@@ -158,7 +161,17 @@ def _query(tags: list[str], types: list[str]) -> Query:
     return (Criterion(frozenset(tags), frozenset(by_name[name] for name in types)),)
 
 
-def _row(stored: StoredEvent) -> tuple[str, str, str, str]:
-    event = stored.record.event
-    when = f"{stored.record.envelope.occurred_at:%Y-%m-%d %H:%M}"
-    return str(stored.position), when, event.wire_name, " ".join(sorted(event.tags()))
+def _line(stored: StoredEvent) -> str:
+    """Write an event: position, when, what, by whom; below it what it is about and, for a decision, why."""
+    event, envelope = stored.record.event, stored.record.envelope
+    about = fill(
+        " ".join(sorted(event.tags())),
+        WIDTH,
+        initial_indent=INDENT,
+        subsequent_indent=INDENT,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    reason = getattr(event, "reason", None)
+    why = "" if not isinstance(reason, str) else f"\n{INDENT}reason: {reason}"
+    return f"{stored.position:>7}  {envelope.occurred_at:%Y-%m-%d %H:%M}  {event.wire_name}  by {envelope.actor}\n{about}{why}"

@@ -34,9 +34,14 @@ class Terminal:
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Sequence[int] = ()) -> Table:
     """Make a table; the columns at these places hold figures and are set to the right."""
     made = Table(title=title, title_justify="left", title_style="bold", show_edge=False, pad_edge=False)
+    lines = [tuple(row) for row in rows]
     for place, column in enumerate(columns):
-        made.add_column(column, justify="right" if place in numbers else "left", overflow="fold")
-    for row in rows:
+        # No id and no word is broken: a column is as wide as its longest one, and gives way no further.
+        longest = max(
+            (len(word) for text in (column, *(line[place] for line in lines)) for word in text.split()), default=0
+        )
+        made.add_column(column, justify="right" if place in numbers else "left", overflow="fold", min_width=longest)
+    for row in lines:
         made.add_row(*row)
     return made
 
