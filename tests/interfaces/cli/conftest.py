@@ -1,0 +1,24 @@
+"""A command line in an empty folder, and one with a small service in its store."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.interfaces.cli.command_line import SERVICE, CommandLine
+
+
+@pytest.fixture
+def empty(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> CommandLine:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    monkeypatch.delenv("ALLOCATION_ENGINE_KEY_FILE", raising=False)
+    monkeypatch.setenv("ALLOCATION_ENGINE_STORE", "sqlite:///s.sqlite")
+    monkeypatch.setenv("COLUMNS", "80")
+    return CommandLine(folder, capsys, "sqlite:///s.sqlite")
+
+
+@pytest.fixture
+def service(empty: CommandLine) -> CommandLine:
+    empty.text(*SERVICE)
+    return empty
