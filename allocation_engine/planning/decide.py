@@ -14,7 +14,7 @@ from allocation_engine.planning.propose import describe
 from allocation_engine.planning.situation import read_situation
 from allocation_engine.planning.staleness import changes_since, relied_on
 from allocation_engine.planning.stamp import Stamp
-from allocation_engine.planning.states import case_now
+from allocation_engine.planning.states import EVERYTHING_ON_RECORD, case_now
 from domain.allocation import AllocationProblem, Plan, violations
 from domain.decide.case import decide_case
 from domain.decide.proposal import decide_proposal
@@ -191,7 +191,7 @@ def _assignments(
 ) -> Iterator[CaseEvent]:
     """Give an assignment for each choice, each checked against its case as it stands."""
     for case_id in sorted({choice.case_id for choice in content.choices}):
-        state = case_now(log, case_id, at)
+        state = case_now(log, case_id, EVERYTHING_ON_RECORD)
         chosen = [choice for choice in content.choices if choice.case_id == case_id]
         for choice in sorted(chosen, key=lambda one: one.role is not AssignmentRole.PRIMARY):
             event = _assignment(proposal_id, choice)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from allocation_engine.errors import ConcurrentWrite, DecisionRefused
 from allocation_engine.persistence.event_log import Criterion, EventLog
-from allocation_engine.planning.states import case_now, practice_now, service_now, worker_now
+from allocation_engine.planning.states import EVERYTHING_ON_RECORD, case_now, practice_now, service_now, worker_now
 from domain.decide.case import decide_case
 from domain.decide.practice import decide_practice
 from domain.decide.service import decide_service
@@ -54,6 +54,9 @@ def _refusal(log: EventLog, event: DomainEvent, at: datetime) -> Rejection | Non
         decision = decide_worker(worker_now(log, event.worker_id, at), event)
     elif isinstance(event, CaseEvent):
         decision = _stranger(log, event, at) or decide_case(case_now(log, event.case_id, at), event)
+        if isinstance(decision, CaseAssigned | CaseReassigned):
+            # Also against what is dated later: else a clock that is behind would let in a second primary worker.
+            decision = decide_case(case_now(log, event.case_id, EVERYTHING_ON_RECORD), event)
     elif isinstance(event, PracticeEvent):
         decision = decide_practice(practice_now(log, event.tags(), at), event)
     elif isinstance(event, ServiceEvent):

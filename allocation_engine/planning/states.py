@@ -1,7 +1,7 @@
 """The state of one subject straight from the log, corrections carried out: what a decision on it rests on."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import get_args
 
 from allocation_engine.persistence.event_log import Criterion, EventLog
@@ -17,6 +17,9 @@ from domain.evolve.worker import WorkerState, evolve_worker
 from domain.identifiers import CaseId, WorkerId
 from projections.corrections import CORRECTIONS
 from projections.dated_events import Dossier, events_until, keep_dated
+
+EVERYTHING_ON_RECORD = datetime.max.replace(tzinfo=UTC)
+"""Until when to read where a clock must not decide: a rival's may be ahead, and news may be dated tomorrow."""
 
 
 def events_of(
