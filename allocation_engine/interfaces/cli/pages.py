@@ -30,7 +30,6 @@ def loads_page(console: Console, situation: Situation, accounts: tuple[LoadAccou
         rows.append(
             (
                 account.worker_id,
-                worker.team_id or "",
                 str(held),
                 figure(account.load.acute, 1),
                 figure(account.load.cumulative, 1),
@@ -40,8 +39,8 @@ def loads_page(console: Console, situation: Situation, accounts: tuple[LoadAccou
                 note,
             ),
         )
-    columns = ("Worker", "Team", "Cases", "Acute", "Cumulative", "Load", "Capacity", "Headroom", "")
-    console.print(table(f"Load on {day(situation.as_at)}, in load points (lp)", columns, rows, numbers=range(2, 8)))
+    columns = ("Worker", "Cases", "Acute", "Cumul.", "Load", "Capacity", "Headroom", "")
+    console.print(table(f"Load on {day(situation.as_at)}, in load points (lp)", columns, rows, numbers=range(1, 7)))
     console.print(f"\n{WHAT_IT_IS} Capacity is 100 lp for one full-time experienced worker.")
 
 

@@ -1,7 +1,10 @@
 """Calls the command line in process, as a person and as a program would."""
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import JsonValue
@@ -14,17 +17,38 @@ SERVICE = ("generate", "--workers", "8", "--waiting", "3", "--weeks", "6", "--en
 WHY = "discussed in the allocation meeting"
 
 
+@dataclass(frozen=True)
+class Called:
+    """What one call came to."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:
+        """All of standard output, as the one JSON document that it must be."""
+        return json.loads(self.out)
+
+
+Call = Callable[..., Called]
+
+
 class CommandLine:
     """One folder with one store; every call gives the exit status and what was printed where."""
 
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str], store: str) -> None:
         self.folder, self.capsys, self.store = folder, capsys, store
 
-    def call(self, *arguments: str) -> tuple[int, str, str]:
+    def run(self, *arguments: str) -> Called:
         self.capsys.readouterr()
         status = main(list(arguments))
         printed = self.capsys.readouterr()
-        return status, printed.out, printed.err
+        return Called(status, printed.out, printed.err)
+
+    def call(self, *arguments: str) -> tuple[int, str, str]:
+        called = self.run(*arguments)
+        return called.status, called.out, called.err
 
     def text(self, *arguments: str) -> str:
         status, out, err = self.call(*arguments)

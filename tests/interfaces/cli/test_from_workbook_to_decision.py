@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.interfaces.cli.commands import Call, caller
+from tests.interfaces.cli.command_line import Call, CommandLine
 from tests.interfaces.importers.annex_a.workbooks import care_leaver, in_care, in_need, lists, write
 
 STORES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 
 @pytest.fixture
-def call(capsys: pytest.CaptureFixture[str]) -> Call:
-    return caller(capsys)
+def call(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Call:
+    return CommandLine(tmp_path, capsys, "").run
 
 
 @pytest.fixture
