@@ -44,6 +44,7 @@ def _wrong_figures(problem: AllocationProblem, result: AllocationResult) -> list
         "unallocated, urgent": rescored.unallocated[0],
         "unallocated, high": rescored.unallocated[1],
         "unallocated, routine": rescored.unallocated[2],
+        "sum of squared load ratios": rescored.squares,
         "harm types balanced": rescored.harm_balance,
         "area and language": rescored.mismatch,
         "continuity": rescored.discontinuity,
