@@ -93,14 +93,14 @@ def heaviest_first(
     """Level the load ratios of those who receive something: the heaviest as low as can be, then the next, and so on.
 
     The k-th level is the sum of the k largest ratios, linear as ``k·t + sum max(0, ratio - t)`` (Ogryczak and
-    Tamir 2003, Information Processing Letters 85:117-122); settled in order they give the leximin plan. Once the plan
-    has fewer than k receivers there is no k-th ratio to lower, and the levels end.
+    Tamir 2003, Information Processing Letters 85:117-122); settled in order they give the leximin plan. Once a
+    level is settled at which the plan has fewer than k receivers, every further ratio is held at nothing, and they end.
     """
     most = max((sum(terms) for terms in _largest_ratio(problem).values()), default=0)
     deepest = min(len(ratios), len(problem.cases) + _co_workers_wanted(problem))
     for k in range(1, (deepest if depth is None else min(depth, deepest)) + 1):
         best = so_far()
-        if best is not None and len(best.ratios) < k:
+        if best is not None and len(best.ratios) < k - 1:
             return
         threshold = model.new_int_var(0, most, f"threshold {k}")
         above = []
