@@ -58,9 +58,13 @@ class UnallocatedExplained:
 
 
 def explain_choices(problem: AllocationProblem, plan: Plan) -> tuple[ChoiceExplained, ...]:
-    """Explain every case that the plan places, by case id."""
+    """Explain every case that the plan gives to somebody new, by case id; one that stays where it is needs no reason."""
     planned = score(problem, plan)
-    return tuple(_explain(problem, plan, planned, case_id) for case_id in sorted(plan.primary))
+    return tuple(
+        _explain(problem, plan, planned, case_id)
+        for case_id, worker_id in sorted(plan.primary.items())
+        if problem.case(case_id).current_worker_id != worker_id
+    )
 
 
 def explain_unallocated(problem: AllocationProblem, plan: Plan) -> tuple[UnallocatedExplained, ...]:

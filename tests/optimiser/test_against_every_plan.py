@@ -28,7 +28,7 @@ def no_plan_beats_the_solver(problem: AllocationProblem, fairness: Fairness) -> 
 
 
 @pytest.mark.parametrize("fairness", Fairness)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=200)
 @given(problem=problems())
 def test_no_plan_that_keeps_the_rules_beats_the_solver(fairness: Fairness, problem: AllocationProblem) -> None:
     no_plan_beats_the_solver(problem, fairness)

@@ -1,7 +1,5 @@
 """What one worker would hold: caps, mix and protected time."""
 
-from math import ceil, floor
-
 from ortools.sat.python import cp_model
 
 from allocation_engine.optimiser.constraints.registry import states
@@ -11,7 +9,7 @@ from domain.allocation.rules import caseloads as rules
 from domain.vocabulary import HarmType
 
 HOURS_STEPS = 1_000_000
-"""Integer steps in an hour a week; taken hours are rounded down and free hours up by less than a step in all."""
+"""Integer steps in an hour a week: half a step for each case is far within the rule's own tolerance."""
 
 
 @states(rules.caseload_cap)
@@ -75,11 +73,11 @@ def protected_hours_stay_free(model: cp_model.CpModel, x: Variables, problem: Al
     """Where a worker receives something, fit it into the hours that protected time leaves."""
     share = problem.caps.co_worker_hours_share
     for w, worker in enumerate(problem.workers):
-        free = worker.hours_available - worker.hours_taken + rules.HOURS_TOLERANCE
+        free = worker.hours_available - worker.hours_taken
         taken = [(problem.cases[c].hours, literal) for c, literal in x.cases_of(w)]
         taken += [(share * problem.cases[c].hours, literal) for c, literal in x.co_cases_of(w)]
-        terms = [floor(hours * HOURS_STEPS) * literal for hours, literal in taken]
-        model.add(sum(terms) <= ceil(free * HOURS_STEPS)).only_enforce_if(x.receives[w])
+        terms = [round(hours * HOURS_STEPS) * literal for hours, literal in taken]
+        model.add(sum(terms) <= round(free * HOURS_STEPS)).only_enforce_if(x.receives[w])
 
 
 def _with_harm(x: Variables, problem: AllocationProblem, worker: int, harm: HarmType) -> list[Bool]:

@@ -11,8 +11,11 @@ from domain.allocation.rules.pairs import LOCAL
 from domain.allocation.rules.rule import plan_rule
 from domain.vocabulary import HarmType
 
-HOURS_TOLERANCE = 1e-9
-"""Slack for sums of hours [h/week], far below a minute, so that exact fits are not lost to rounding."""
+HOURS_TOLERANCE = 1e-4
+"""Slack for sums of hours [h/week], under a second: more than any rounding on the way, so that exact fits are kept."""
+
+SHARE_TOLERANCE = 1e-9
+"""Slack for a share of a whole number of cases, so that 0.75 of 8 is 6."""
 
 
 def room(cap: int, held: int, already_theirs: int) -> int:
@@ -113,7 +116,7 @@ def harm_type_share(problem: AllocationProblem, plan: Plan) -> Iterator[tuple[st
 
 def most_of_one_harm(share: float, size: int, caseload: int) -> int:
     """Give how many cases [case] may share a harm type in a caseload; below the size, as many as at the size."""
-    return floor(share * max(caseload, size) + HOURS_TOLERANCE)
+    return floor(share * max(caseload, size) + SHARE_TOLERANCE)
 
 
 @plan_rule("protected_hours", "no hours free", "Time for supervision and reflection is kept free of cases.", LOCAL)
