@@ -55,6 +55,11 @@ class RiskLevel(StrEnum):
     HIGH = "high"
     VERY_HIGH = "very_high"
 
+    @property
+    def is_high(self) -> bool:
+        """Whether the level counts towards the cap on high-risk cases."""
+        return self in {RiskLevel.HIGH, RiskLevel.VERY_HIGH}
+
 
 class Priority(StrEnum):
     """How soon a waiting case needs a worker, most urgent first."""

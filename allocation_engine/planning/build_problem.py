@@ -123,12 +123,12 @@ def _candidate(situation: Situation, question: Question, worker: WorkerState, ah
     known = tuple(fact for fact in situation.histories[worker.worker_id] if fact.at <= situation.as_at)
     capacity = capacity_at(known, policy.load, assumed_fte=question.assumed_fte)
     held = situation.caseloads.get(worker.worker_id, ())
-    staying = [one for one in held if one not in _movable(held, question)]
+    movable = _movable(held, question)
+    staying = [one for one in held if one not in movable]
     primary = [one.case for one in staying if one.role is AssignmentRole.PRIMARY]
     account = situation.accounts[worker.worker_id]
     predicted = predicted_load(account, ahead, policy.load) - sum(
-        added_load(CaseProfile(one.case.harm_types, one.case.risk), one.role, ahead, policy.load)
-        for one in _movable(held, question)
+        added_load(CaseProfile(one.case.harm_types, one.case.risk), one.role, ahead, policy.load) for one in movable
     )
     fte, stage = capacity.fte or 0.0, capacity.stage or KnownOr.UNKNOWN
     limits = policy.limits
@@ -143,7 +143,7 @@ def _candidate(situation: Situation, question: Question, worker: WorkerState, ah
         hours_available=fte * (limits.full_time_hours.value - limits.protected_hours.value),
         hours_taken=sum(_hours(one, limits) for one in staying),
         caseload=len(primary),
-        high_risk=sum(case.risk in {RiskLevel.HIGH, RiskLevel.VERY_HIGH} for case in primary),
+        high_risk=sum(case.risk is not None and case.risk.is_high for case in primary),
         by_harm=dict(Counter(harm for case in primary for harm in set(case.harm_types or ()))),
         away=worker.is_away(situation.as_at),
         role=worker.role,

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from allocation_engine.errors import ConcurrentWrite, DecisionRefused, StaleProposal, UnknownProposal
+from allocation_engine.optimiser import explain_unallocated
 from allocation_engine.persistence.event_log import Criterion, EventLog
 from allocation_engine.persistence.store import Store
 from allocation_engine.planning.build_problem import Question, build_problem
@@ -143,7 +144,7 @@ def amend(
         plan = _amended(problem, before, amendment)
         for rejection in violations(problem, plan):
             raise DecisionRefused(rejection)
-        content = describe(situation, problem, plan, question, status="amended")
+        content = describe(situation, problem, plan, question, explain_unallocated(problem, plan), status="amended")
         event = AllocationAmended(proposal_id=proposal_id, decided_by=stamp.actor, reason=reason, content=content)
         store.log.append([stamp.record(event)], unless=(_about(proposal_id),), after=head)
         return content

@@ -83,7 +83,9 @@ def propose(
         raise AssertionError(f"the optimiser's answer does not hold: {verdict}")
     choices, waiting = explain_choices(problem, result.plan), explain_unallocated(problem, result.plan)
     proposal_id = ProposalId(f"p-{stamp.new_id().hex[:10]}")
-    content = describe(situation, problem, result.plan, question, status=result.status.value, levels=result.levels)
+    content = describe(
+        situation, problem, result.plan, question, waiting, status=result.status.value, levels=result.levels
+    )
     store.log.append(
         [stamp.record(AllocationProposed(proposal_id=proposal_id, content=content))],
         unless=(Criterion(frozenset({f"proposal:{proposal_id}"})),),
@@ -96,6 +98,7 @@ def describe(
     problem: AllocationProblem,
     plan: Plan,
     question: Question,
+    waiting: tuple[UnallocatedExplained, ...],
     *,
     status: str,
     levels: tuple[Level, ...] = (),
@@ -115,9 +118,7 @@ def describe(
             for case_id, worker_id, role in pairs
             if role is AssignmentRole.CO_WORKER or kept[case_id] != worker_id
         ),
-        unallocated=tuple(
-            UnallocatedCase(case_id=one.case_id, codes=one.codes) for one in explain_unallocated(problem, plan)
-        ),
+        unallocated=tuple(UnallocatedCase(case_id=one.case_id, codes=one.codes) for one in waiting),
         levels=tuple(LevelScore(name=one.name, value=one.value, bound=one.bound) for one in levels),
         assumed_fte=question.assumed_fte,
     )

@@ -85,7 +85,7 @@ class CaseNeed:
     @property
     def is_high_risk(self) -> bool:
         """Whether the case counts towards the high-risk cap."""
-        return self.risk in {RiskLevel.HIGH, RiskLevel.VERY_HIGH}
+        return self.risk is not None and self.risk.is_high
 
 
 @dataclass(frozen=True)

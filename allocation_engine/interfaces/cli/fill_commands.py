@@ -15,6 +15,7 @@ from allocation_engine.interfaces.cli.options import (
     existing_engine,
     moment,
     person,
+    store_repeated,
 )
 from allocation_engine.interfaces.cli.terminal import Terminal
 from allocation_engine.interfaces.generator import ServiceShape, generate, shape_for_events
@@ -70,7 +71,7 @@ def generate_service(
         raise SettingsError(
             "--events", f"only {outcome.stored} events came of it; give --workers or ask for more events"
         )
-    where = "" if store is None else f" --store {store}"
+    where = store_repeated(store)
     terminal.answer(
         document,
         lambda console: console.print(

@@ -22,6 +22,7 @@ from allocation_engine.interfaces.cli.options import (
     person,
     settings_for,
     store_exists,
+    store_repeated,
 )
 from allocation_engine.interfaces.cli.terminal import Terminal, table
 from allocation_engine.interfaces.importers.annex_a import (
@@ -226,7 +227,7 @@ def _import_page(
         return
     known = f", {outcome.already_known} were known already" if outcome.already_known else ""
     console.print(f"\nStored {outcome.stored} events{known}.")
-    where = "" if store is None else f" --store {store}"
+    where = store_repeated(store)
     if report.waiting_cases:
         console.print(f"Next: allocation-engine propose --assume-fte 1.0{where}")
         console.print("(Annex A holds no working hours. Record them, or plan with a stated assumption as here.)")

@@ -70,6 +70,11 @@ def engine_for(store: str | None) -> Engine:
     return open_engine(settings_for(store).store)
 
 
+def store_repeated(store: str | None) -> str:
+    """Give the option as it must be repeated in a suggested next command; nothing where the setting names the store."""
+    return "" if store is None else f" --store {store}"
+
+
 def store_exists(url: str) -> bool:
     """Say whether a SQLite store's file is there; of other stores only opening them tells."""
     return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).exists()

@@ -83,7 +83,7 @@ def caseloads_page(console: Console, situation: Situation) -> None:
     for worker_id in situation.workers:
         held = situation.caseloads.get(worker_id, ())
         primary = [one for one in held if one.role is AssignmentRole.PRIMARY]
-        high = sum(one.case.risk is not None and one.case.risk.value in {"high", "very_high"} for one in primary)
+        high = sum(one.case.risk is not None and one.case.risk.is_high for one in primary)
         unknown = sum(one.case.risk is None for one in primary)
         counts = (len(primary), len(held) - len(primary), high, unknown)
         rows.append((worker_id, situation.workers[worker_id].team_id or "", *map(str, counts)))

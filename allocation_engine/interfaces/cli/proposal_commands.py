@@ -15,6 +15,7 @@ from allocation_engine.interfaces.cli.options import (
     existing_engine,
     person,
     reason_given,
+    store_repeated,
 )
 from allocation_engine.interfaces.cli.terminal import Terminal
 from allocation_engine.planning import Question
@@ -96,7 +97,7 @@ def propose(
             on_level=lambda level: progress.update(task, advance=1, description=f"Settled: {level.name}"),
         )
 
-    where = "" if store is None else f" --store {store}"
+    where = store_repeated(store)
 
     def page(console: Console) -> None:
         pages.proposal_page(console, proposal)
