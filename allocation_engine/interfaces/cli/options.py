@@ -2,7 +2,7 @@
 
 import os
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Annotated
 
@@ -39,6 +39,15 @@ AsAtOption = Annotated[
         show_default=False,
     ),
 ]
+KnownAtOption = Annotated[
+    str | None,
+    typer.Option(
+        "--known-at",
+        metavar="DAY",
+        help="Leave out what was recorded after this day or moment: what did we know then? Default: all we know.",
+        show_default=False,
+    ),
+]
 ByOption = Annotated[
     str,
     typer.Option(
@@ -54,6 +63,8 @@ ReasonOption = Annotated[
         show_default=False,
     ),
 ]
+
+END_OF_DAY = time(23, 59, 59, 999_999)
 
 _PERSON = TypeAdapter(PersonId)
 _REASON: TypeAdapter[str] = TypeAdapter(DecisionReason)
@@ -91,16 +102,23 @@ def existing_engine(store: str | None) -> Engine:
     return open_engine(url)
 
 
-def moment(text: str | None) -> datetime | None:
+def moment(text: str | None, option: str = "--as-at") -> datetime | None:
     """Read a day (its end, in UTC) or a moment; without a zone it is UTC."""
-    if text is None:
-        return None
+    return None if text is None else _read(text, option, END_OF_DAY)
+
+
+def beginning(text: str, option: str) -> datetime:
+    """Read a day (its beginning, in UTC) or a moment; without a zone it is UTC."""
+    return _read(text, option, time())
+
+
+def _read(text: str, option: str, hour_of_day: time) -> datetime:
     try:
         read = datetime.fromisoformat(text)
     except ValueError:
-        raise SettingsError("--as-at", f"cannot read {text!r}; write a day as 2026-11-01") from None
+        raise SettingsError(option, f"cannot read {text!r}; write a day as 2026-11-01") from None
     if len(text) == len("2026-11-01"):
-        read = read.replace(hour=23, minute=59, second=59, microsecond=999_999)
+        read = datetime.combine(read, hour_of_day)
     return read if read.tzinfo is not None else read.replace(tzinfo=UTC)
 
 
