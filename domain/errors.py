@@ -4,11 +4,14 @@ AllocationError
 └── DomainError
     ├── UnknownEventType   a stored or received event has no class here
     ├── InvalidEvent       its fields do not fit its class
-    └── InvalidPolicySet   a policy set is not complete or not consistent
+    ├── InvalidPolicySet   a policy set is not complete or not consistent
+    └── FactOutOfOrder     a running load was given what comes before what it has taken in
 
 The engine's own errors (store, intake, proposal) extend the root in `allocation_engine/errors.py`. A refusal that
 users can expect is no error but a value: see `domain/rejection.py`.
 """
+
+from datetime import datetime
 
 
 class AllocationError(Exception):
@@ -44,3 +47,16 @@ class InvalidPolicySet(DomainError):
         self.place = place
         self.fault = fault
         super().__init__(f"policy set, {place}: {fault}")
+
+
+class FactOutOfOrder(DomainError):
+    """A running load moves forward only; late news needs a replay of the worker from their facts."""
+
+    def __init__(self, worker_id: str, at: datetime, already_at: datetime) -> None:
+        self.worker_id = worker_id
+        self.at = at
+        self.already_at = already_at
+        super().__init__(
+            f"the running load of {worker_id} stands at {already_at.isoformat()} and cannot take in what comes before "
+            f"({at.isoformat()}); replay it from the worker's facts"
+        )

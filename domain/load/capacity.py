@@ -20,7 +20,7 @@ class Capacity:
 
 
 def capacity_at(history: WorkerHistory, parameters: LoadParameters, *, assumed_fte: float | None = None) -> Capacity:
-    """Work out capacity from the facts known: ``100 · FTE · stage factor``.
+    """Work out capacity from the facts known: see `capacity_of`.
 
     What was agreed for a post ends with it: who left has no capacity until hours are recorded anew.
 
@@ -29,13 +29,12 @@ def capacity_at(history: WorkerHistory, parameters: LoadParameters, *, assumed_f
     history
         Facts up to the moment that is asked about.
     parameters
-        `full_time_capacity` [lp] and `stage_factor` [1]; a stage that is not recorded has a factor of its own.
+        As for `capacity_of`.
     assumed_fte
-        Stands in where no hours are recorded, for a plan whose maker said so. It is named as a gap.
+        As for `capacity_of`.
     """
     fte: float | None = None
     stage: CareerStage | None = None
-    gaps: list[str] = []
     for fact in history:
         if isinstance(fact, Hours):
             fte = fact.fte
@@ -43,6 +42,26 @@ def capacity_at(history: WorkerHistory, parameters: LoadParameters, *, assumed_f
             stage = fact.stage
         elif isinstance(fact, Left):
             fte = stage = None
+    return capacity_of(fte, stage, parameters, assumed_fte=assumed_fte)
+
+
+def capacity_of(
+    fte: float | None, stage: CareerStage | None, parameters: LoadParameters, *, assumed_fte: float | None = None
+) -> Capacity:
+    """Give the sustainable load K [lp] of a worker at work: ``K = K_full · FTE · f(stage)``.
+
+    Parameters
+    ----------
+    fte
+        Contracted hours as a share of full time [1]; None if not recorded, and then there is no figure.
+    stage
+        Career stage; None, not recorded, has a factor of its own.
+    parameters
+        `full_time_capacity` K_full [lp] and `stage_factor` f [1], with their sources.
+    assumed_fte
+        Stands in where no hours are recorded, for a plan whose maker said so. It is named as a gap.
+    """
+    gaps: list[str] = []
     if stage is None:
         gaps.append("career stage not recorded, capacity counted at the policy's value for unknown")
     if fte is None:

@@ -40,20 +40,45 @@ class Holding:
     profile: CaseProfile
 
 
+def profile_after(current: CaseProfile, fact: CaseFact) -> CaseProfile:
+    """Give the case's profile after a fact about it; the same one where the fact says nothing of it."""
+    match fact:
+        case CaseOpened():
+            return CaseProfile(harm_types=fact.harm_types, risk=fact.risk)
+        case RiskReassessed():
+            harms = current.harm_types if fact.harm_types is None else fact.harm_types
+            return CaseProfile(harm_types=harms, risk=fact.risk)
+        case _:
+            return current
+
+
 def profiles(history: CaseHistory) -> list[tuple[float, CaseProfile]]:
     """Give the case's profile from each moment [day] on, in order."""
     found: list[tuple[float, CaseProfile]] = []
     current = UNKNOWN_CASE
     for fact in history:
-        if isinstance(fact, CaseOpened):
-            current = CaseProfile(harm_types=fact.harm_types, risk=fact.risk)
-        elif isinstance(fact, RiskReassessed):
-            harms = current.harm_types if fact.harm_types is None else fact.harm_types
-            current = CaseProfile(harm_types=harms, risk=fact.risk)
-        else:
-            continue
-        found.append((days(fact.at), current))
+        current = profile_after(current, fact)
+        if isinstance(fact, CaseOpened | RiskReassessed):
+            found.append((days(fact.at), current))
     return found
+
+
+def role_after(role: AssignmentRole | None, turn: WorkerFact | CaseFact, worker_id: WorkerId) -> AssignmentRole | None:
+    """Say in which role a worker holds a case after a turn in its course or theirs; None if they do not hold it.
+
+    What is said of another case must not be given.
+    """
+    match turn:
+        case CaseTaken() if role is None or turn.role is AssignmentRole.PRIMARY:
+            return turn.role
+        case Left() | CaseEnded():
+            return None
+        case CaseGivenUp() if turn.role is role:
+            return None
+        case PrimaryHeldBy() if role is AssignmentRole.PRIMARY and turn.worker_id != worker_id:
+            return None
+        case _:
+            return role
 
 
 def holdings(
@@ -88,29 +113,15 @@ def _stretches(worker_id: WorkerId, turns: Iterable[WorkerFact | CaseFact]) -> I
     """Pair each taking of one case with the moment [day] at which it ended, infinity if it did not."""
     held: CaseTaken | None = None
     for turn in turns:
-        if isinstance(turn, CaseTaken):
-            if held is None:
-                held = turn
-            elif held.role is AssignmentRole.CO_WORKER and turn.role is AssignmentRole.PRIMARY:
-                yield held, days(turn.at)
-                held = turn
-        elif held is not None and _ends(held, turn, worker_id):
+        before = None if held is None else held.role
+        after = role_after(before, turn, worker_id)
+        if after is before:
+            continue
+        if held is not None:
             yield held, days(turn.at)
-            held = None
+        held = turn if isinstance(turn, CaseTaken) else None
     if held is not None:
         yield held, inf
-
-
-def _ends(held: CaseTaken, turn: WorkerFact | CaseFact, worker_id: WorkerId) -> bool:
-    match turn:
-        case Left() | CaseEnded():
-            return True
-        case CaseGivenUp():
-            return turn.role is held.role
-        case PrimaryHeldBy():
-            return held.role is AssignmentRole.PRIMARY and turn.worker_id != worker_id
-        case _:
-            return False
 
 
 def _by_profile(taken: CaseTaken, end: float, known: Sequence[tuple[float, CaseProfile]]) -> Iterator[Holding]:

@@ -4,11 +4,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise, zip_longest
+from itertools import pairwise
 from math import exp, expm1, inf
 
 from domain.load.facts import AbsenceEnded, AbsenceStarted, Left, Relieved, WorkerHistory
-from domain.load.parameters import LoadParameters
+from domain.load.parameters import LoadParameters, ReliefKind
 
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 SECONDS_PER_DAY = 86_400.0
@@ -47,19 +47,41 @@ def absences(history: WorkerHistory, parameters: LoadParameters) -> tuple[Absenc
     """Read the absences off a history, in order and without overlap.
 
     An absence ends when the worker is recorded as back, whatever was expected. Until then it ends on the expected
-    day, when another absence begins or when they leave; with none of these it stays open.
+    day, when another absence begins or when they leave; with none of these it stays open. Who is recorded as back
+    while not away came back from an absence that begins in the very same moment: it has no length.
     """
-    turns = [fact for fact in history if isinstance(fact, AbsenceStarted | AbsenceEnded | Left)]
     found: list[Absence] = []
-    for turn, after in zip_longest(turns, turns[1:]):
-        if not isinstance(turn, AbsenceStarted):
-            continue
-        start, end = days(turn.at), inf if after is None else days(after.at)
-        if turn.expected_until is not None and not isinstance(after, AbsenceEnded):
-            end = min(end, days(turn.expected_until))
-        if end > start:
-            found.append(Absence(start, end, parameters.recovery_multiplier[turn.kind].value))
-    return tuple(found)
+    away: AbsenceStarted | None = None
+    back_at: datetime | None = None
+    for fact in history:
+        match fact:
+            case AbsenceStarted():
+                found.extend(_until(away, fact.at, parameters))
+                away, back_at = (None, None) if back_at == fact.at else (fact, back_at)
+            case AbsenceEnded() if away is None:
+                back_at = fact.at
+            case AbsenceEnded():
+                found.extend(_until(away, fact.at, parameters, is_back=True))
+                away = None
+            case Left():
+                found.extend(_until(away, fact.at, parameters))
+                away = None
+            case _:
+                pass
+    return (*found, *_until(away, None, parameters))
+
+
+def _until(
+    away: AbsenceStarted | None, turn: datetime | None, parameters: LoadParameters, *, is_back: bool = False
+) -> Iterator[Absence]:
+    """Close an absence at the next turn of the history, or before it on the day it was expected to end."""
+    if away is None:
+        return
+    start, end = days(away.at), inf if turn is None else days(turn)
+    if away.expected_until is not None and not is_back:
+        end = min(end, days(away.expected_until))
+    if end > start:
+        yield Absence(start, end, parameters.recovery_multiplier[away.kind].value)
 
 
 def pieces(between: Sequence[Absence], start: float, end: float) -> Iterator[Piece]:
@@ -87,28 +109,72 @@ class ReliefStep:
     cumulative: float
 
 
-def relief_steps(history: WorkerHistory, parameters: LoadParameters) -> tuple[ReliefStep, ...]:
-    """Give the clock's advance at each session.
+@dataclass(frozen=True, slots=True)
+class ReliefAtWork:
+    """Relief x_k [1] at work just after the last session that gave any, held at `at` [day]; it fades from there."""
 
-    ``ρ = max(0, ρ_kind - x · exp(-Δ/σ))`` in each compartment, with x the relief still at work after the session
-    before (the greater of its own and what was left then), Δ the days since and σ the spacing. Of one kind this is
-    ``ρ_kind · (1 - exp(-Δ/σ))``, and the first counts whole. So sessions close together add little, a stretch of T
-    days is never worth more than ``ρ_strongest · (1 + T/σ)``, and a further session, however weak, never sets the
-    clock back.
+    at: float = -inf
+    acute: float = 0.0
+    cumulative: float = 0.0
+
+
+NO_RELIEF = ReliefAtWork()
+"""What is at work before the first session."""
+
+
+def ease(before: ReliefAtWork, kind: ReliefKind, at: float, parameters: LoadParameters) -> ReliefStep:
+    """Give the advance ρ_k [1] of each compartment's clock that one session brings.
+
+    ``ρ_k = max(0, ρ_kind,k - x_k · exp(-Δ/σ))``
+
+    Parameters
+    ----------
+    before
+        Relief x_k [1] still at work after the session before.
+    kind
+        The kind of session, which says ρ_kind,k [1]: `relief` in the parameters.
+    at
+        The moment of the session [day]; Δ [day] is the time since `before.at`.
+    parameters
+        `relief`, and `relief_spacing` σ [day].
+
+    Notes
+    -----
+    The saturation is this project's own assumption: no dose and response of supervision is published. The sources of
+    the coefficients are in the policy set.
+    """
+    relief, faded = parameters.relief[kind], exp(-(at - before.at) / parameters.relief_spacing.value)
+    return ReliefStep(
+        at,
+        max(0.0, relief.acute.value - before.acute * faded),
+        max(0.0, relief.cumulative.value - before.cumulative * faded),
+    )
+
+
+def at_work_after(before: ReliefAtWork, step: ReliefStep, parameters: LoadParameters) -> ReliefAtWork:
+    """Give the relief at work after a session: what was left of it, and the advance ``x_k · exp(-Δ/σ) + ρ_k`` [1]."""
+    if step.acute == step.cumulative == 0:
+        return before
+    faded = exp(-(step.at - before.at) / parameters.relief_spacing.value)
+    return ReliefAtWork(step.at, before.acute * faded + step.acute, before.cumulative * faded + step.cumulative)
+
+
+def relief_steps(history: WorkerHistory, parameters: LoadParameters) -> tuple[ReliefStep, ...]:
+    """Give the clock's advance at each session that brings any, in order (`ease`).
+
+    Of one kind a session is worth ``ρ_kind · (1 - exp(-Δ/σ))``, and the first counts whole. So sessions close together
+    add little, a stretch of T days is never worth more than ``ρ_strongest · (1 + T/σ)``, and a further session,
+    however weak, never sets the clock back.
     """
     steps: list[ReliefStep] = []
-    last, acute, cumulative = -inf, 0.0, 0.0
+    at_work = NO_RELIEF
     for fact in history:
-        if not isinstance(fact, Relieved):
-            continue
-        relief, at = parameters.relief[fact.kind], days(fact.at)
-        faded = exp(-(at - last) / parameters.relief_spacing.value)
-        left = acute * faded, cumulative * faded
-        step = ReliefStep(at, max(0.0, relief.acute.value - left[0]), max(0.0, relief.cumulative.value - left[1]))
-        if step.acute == step.cumulative == 0:
-            continue
-        steps.append(step)
-        last, acute, cumulative = at, left[0] + step.acute, left[1] + step.cumulative
+        if isinstance(fact, Relieved):
+            step = ease(at_work, fact.kind, days(fact.at), parameters)
+            after = at_work_after(at_work, step, parameters)
+            if after is not at_work:
+                steps.append(step)
+            at_work = after
     return tuple(steps)
 
 

@@ -16,6 +16,7 @@ from domain.events.case import (
     CaseRiskReassessed,
     CaseUnassigned,
 )
+from domain.events.order import rank_of
 from domain.events.practice import CriticalIncidentRecorded, PeerSupportHeld, SupervisionHeld
 from domain.events.worker import WorkerAbsenceEnded, WorkerAbsenceStarted, WorkerLeft
 from domain.identifiers import CaseId, WorkerId
@@ -44,6 +45,7 @@ class Stepper:
     cumulative: float = 0.0
     cases: dict[CaseId, Case] = field(default_factory=dict)
     absent: tuple[AbsenceKind, float] | None = None
+    back_day: float | None = None
     relief_at_work: list[float] = field(default_factory=lambda: [0.0, 0.0])
     relief_day: float = 0.0
 
@@ -119,7 +121,8 @@ def load_by_stepping(
     parameters: LoadParameters,
 ) -> tuple[float, float]:
     """Give acute and cumulative load [lp] on a day."""
-    in_time = sorted((one for one in happenings if one.day <= until), key=lambda one: one.day)
+    known = (one for one in happenings if one.day <= until)
+    in_time = sorted(known, key=lambda one: (one.day, rank_of(type(one.event))))
     stepper = Stepper(worker_id, parameters)
     now = in_time[0].day if in_time else until
     for moment in sorted({one.day for one in in_time}):
@@ -166,8 +169,12 @@ def _weigh(stepper: Stepper, happened: Happened) -> None:
 def _move(stepper: Stepper, happened: Happened, later: Sequence[Happened]) -> None:
     match happened.event:
         case WorkerAbsenceStarted() as event if event.worker_id == stepper.worker_id:
-            stepper.absent = (event.kind, _absent_until(event, stepper.worker_id, later))
+            if stepper.back_day == happened.day:
+                stepper.back_day = None
+            else:
+                stepper.absent = (event.kind, _absent_until(event, stepper.worker_id, later))
         case WorkerAbsenceEnded() as event if event.worker_id == stepper.worker_id:
+            stepper.back_day = happened.day if stepper.absent is None else stepper.back_day
             stepper.absent = None
         case WorkerLeft() as event if event.worker_id == stepper.worker_id:
             stepper.absent = None
