@@ -1,92 +1,112 @@
-"""Load ahead: the mean over a horizon, and what one more case would add to it. Both linear in the cases held."""
+"""Load ahead: mean and variance of it, and what one more case would add to both. All linear in the cases held."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from math import exp, expm1, fsum
+from math import fsum, sqrt
 
 from domain.load.account import LoadAccount
-from domain.load.capacity import Capacity, share_present
-from domain.load.exposure import CaseProfile, TwoCompartments, expected_incident_rate, held_rate
-from domain.load.facts import WorkerHistory
+from domain.load.capacity import Capacity
+from domain.load.exposure import (
+    NOTHING,
+    CaseProfile,
+    TwoCompartments,
+    expected_incident_frequency,
+    expected_incident_rate,
+    held_rate,
+    squared_incident_points,
+    sum_of,
+)
+from domain.load.looking_ahead import Outlook
 from domain.load.parameters import LoadParameters
-from domain.load.recovery import Piece, absences, days, pieces
 from domain.vocabulary import AssignmentRole
+
+DEVIATIONS_ABOVE = 2.0
+"""How many standard deviations above the mean the upper figure of a range lies: by Cantelli's inequality at most one
+future in five (1 / (1 + 2²)) lies above it, whatever the shape of the distribution."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
-    """How a worker's load will run over a horizon, as a linear function of what they hold.
+class Forecast:
+    """A worker's load ahead [lp], if nothing is taken on and nothing given up.
 
-    The mean load over the horizon is ``from_state · L(now) + from_rate · r`` in each compartment; `from_state` is a
-    share [1], `from_rate` is in days [day]. No supervision still to come is counted on. `present` is the share of the
-    horizon in which the worker is at work, as far as it is recorded.
+    Attributes
+    ----------
+    without_incidents
+        What it comes to if no incident happens: it cannot come to less.
+    mean
+        What it comes to on average over the incidents to be expected of the cases held.
+    standard_deviation
+        How far those incidents spread it.
     """
 
-    from_state: TwoCompartments
-    from_rate: TwoCompartments
-    present: float
+    without_incidents: float
+    mean: float
+    standard_deviation: float
 
-    def mean_load(self, load: TwoCompartments, rate: TwoCompartments) -> float:
-        """Give the mean load over the horizon [lp] from the load now [lp] and a constant rate [lp/day]."""
-        return (
-            self.from_state.acute * load.acute
-            + self.from_rate.acute * rate.acute
-            + self.from_state.cumulative * load.cumulative
-            + self.from_rate.cumulative * rate.cumulative
-        )
+    @property
+    def high(self) -> float:
+        """The upper end of the range [lp]: at most one future in five lies above it, if the rates of incidents hold."""
+        return self.mean + DEVIATIONS_ABOVE * self.standard_deviation
 
 
-def outlook(history: WorkerHistory, parameters: LoadParameters, as_at: datetime, horizon_days: float) -> Outlook:
-    """Work out a worker's outlook from the facts known at a moment; leave on record runs into the horizon."""
-    known = tuple(fact for fact in history if fact.at <= as_at)
-    away = absences(known, parameters)
-    start = days(as_at)
-    spans = list(pieces(away, start, start + horizon_days))
-    absent_share = parameters.held_share_when_absent.value
-    state_acute, rate_acute = _weights(spans, parameters.acute_time_constant.value, absent_share)
-    state_cumulative, rate_cumulative = _weights(spans, parameters.cumulative_time_constant.value, absent_share)
-    return Outlook(
-        from_state=TwoCompartments(state_acute, state_cumulative),
-        from_rate=TwoCompartments(rate_acute, rate_cumulative),
-        present=share_present(away, start, start + horizon_days),
+def load_ahead(account: LoadAccount, ahead: Outlook, parameters: LoadParameters) -> Forecast:
+    """Forecast a worker's load: its mean over a horizon or its value at a moment, whichever the outlook is on.
+
+    Parameters
+    ----------
+    account
+        What the worker carries and holds now.
+    ahead
+        The outlook from the same moment.
+    parameters
+        As for `added_rate` and `added_variance`.
+    """
+    held = sum_of(held_rate(one.profile, one.role, parameters) for one in account.held)
+    variance = fsum(added_variance(one.profile, one.role, ahead, parameters) for one in account.held)
+    return Forecast(
+        without_incidents=ahead.mean_load(account.load, held),
+        mean=predicted_load(account, ahead, parameters),
+        standard_deviation=sqrt(variance),
     )
-
-
-def _weights(spans: Sequence[Piece], tau: float, absent_share: float) -> tuple[float, float]:
-    """Integrate ``dL/dt = r - m·L/τ`` over the pieces, for a unit of state and for a unit of rate, and take the mean."""
-    state, held = 1.0, 0.0
-    state_area, rate_area = [], []
-    for piece in spans:
-        length = piece.end - piece.start
-        x = piece.multiplier * length / tau
-        window = tau / piece.multiplier * -expm1(-x)
-        rate = absent_share if piece.absent else 1.0
-        state_area.append(state * window)
-        rate_area.append(held * window + rate * tau / piece.multiplier * (length - window))
-        held = held * exp(-x) + rate * window
-        state *= exp(-x)
-    horizon = spans[-1].end - spans[0].start
-    return fsum(state_area) / horizon, fsum(rate_area) / horizon
 
 
 def added_rate(profile: CaseProfile, role: AssignmentRole, parameters: LoadParameters) -> TwoCompartments:
     """Give the mean rate [lp/day] that holding a case adds: the case itself and the incidents to be expected of it."""
-    held = held_rate(profile, role, parameters)
-    incidents = expected_incident_rate(profile, role, parameters)
-    return TwoCompartments(held.acute + incidents.acute, held.cumulative + incidents.cumulative)
+    return held_rate(profile, role, parameters) + expected_incident_rate(profile, role, parameters)
 
 
 def added_load(profile: CaseProfile, role: AssignmentRole, ahead: Outlook, parameters: LoadParameters) -> float:
-    """Give what a case would add to a worker's mean load over the horizon [lp], if taken now."""
-    return ahead.mean_load(TwoCompartments(0.0, 0.0), added_rate(profile, role, parameters))
+    """Give what a case would add to a worker's mean load ahead [lp], if taken now: ``Σ_k from_rate_k · r_k``."""
+    return ahead.mean_load(NOTHING, added_rate(profile, role, parameters))
+
+
+def added_variance(profile: CaseProfile, role: AssignmentRole, ahead: Outlook, parameters: LoadParameters) -> float:
+    """Give what a case would add to the variance of a worker's load ahead [lp²], if taken now.
+
+    Incidents of a case are a Poisson process of rate λ_c [1/day] with marks M [lp], so by Campbell's theorem
+    ``V_c = λ_c · E[M²] · ∫ h(s) · (q·G_a(s) + (1-q)·G_c(s))² ds``. Cases are taken as independent of one another, so
+    the variance of a worker's load is the sum over the cases held. Two workers on one case hear of the same
+    incidents: their loads are not independent, and variances must not be summed over workers.
+
+    Parameters
+    ----------
+    profile, role
+        As for `expected_incident_frequency` λ_c [1/day].
+    ahead
+        The outlook, which holds the integrals.
+    parameters
+        `expected_incident_points` and its `_sd` (`squared_incident_points` E[M²] [lp²]); `incident_acute_share` q [1].
+
+    References
+    ----------
+    .. [1] J. F. C. Kingman (1993), "Poisson Processes", Oxford, section 3.2 (Campbell's theorem).
+    """
+    per_day = expected_incident_frequency(profile, role, parameters) * squared_incident_points(parameters)
+    return per_day * ahead.spread(parameters.incident_acute_share.value)
 
 
 def predicted_load(account: LoadAccount, ahead: Outlook, parameters: LoadParameters) -> float:
-    """Give a worker's mean load over the horizon [lp] if nothing is added and nothing given up."""
-    rates = [added_rate(one.profile, one.role, parameters) for one in account.held]
-    total = TwoCompartments(fsum(one.acute for one in rates), fsum(one.cumulative for one in rates))
-    return ahead.mean_load(account.load, total)
+    """Give a worker's mean load ahead [lp] if nothing is added and nothing given up."""
+    return ahead.mean_load(account.load, sum_of(added_rate(one.profile, one.role, parameters) for one in account.held))
 
 
 def capacity_ahead(capacity: Capacity, ahead: Outlook) -> float | None:

@@ -78,6 +78,7 @@ class LoadParameters(BaseModel):
     incident_acute_share: Coefficient
     expected_incidents: dict[RiskLevel | KnownOr, Coefficient]
     expected_incident_points: Coefficient
+    expected_incident_points_sd: Coefficient
 
     supervision_given_points: Coefficient
     supervision_given_acute_share: Coefficient
