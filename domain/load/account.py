@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
-from math import exp, fsum
+from math import exp
 
 from domain.identifiers import CaseId, WorkerId
 from domain.load.capacity import capacity_at
 from domain.load.exposure import (
+    CaseProfile,
     TwoCompartments,
     case_points,
     held_rate,
     incident_impulse,
+    role_share,
+    sum_of,
     supervision_given_impulse,
 )
 from domain.load.facts import CaseHistory, Exposed, SupervisionGiven, WorkerHistory
@@ -35,8 +38,22 @@ class SourceOfLoad(StrEnum):
 class Contribution:
     """What one case or one event adds to a worker's load at the moment of the account [lp].
 
-    `subject` is the case, the incident or the giving of supervision; `since` is when it began; `initial` is what an
-    impulse added at first, and for a held case the points to which it tends.
+    Attributes
+    ----------
+    source, subject
+        The kind of source, and the case, the incident or the giving of supervision itself.
+    since
+        When it began.
+    load
+        What of it is there now [lp].
+    initial
+        What an impulse added at first [lp]; for a held case the points to which it tends [lp].
+    still_held
+        Whether the case is held at that moment.
+    role, profile
+        For a case: the role in which it is or was held, and its risk and harm types when last held.
+    exposed
+        For an incident: its kind, its severity and the route of exposure.
     """
 
     source: SourceOfLoad
@@ -45,6 +62,9 @@ class Contribution:
     load: TwoCompartments
     initial: float
     still_held: bool = False
+    role: AssignmentRole | None = None
+    profile: CaseProfile | None = None
+    exposed: Exposed | None = None
 
 
 @dataclass(frozen=True)
@@ -144,10 +164,7 @@ def load_account(
     return LoadAccount(
         worker_id=worker_id,
         as_at=as_at,
-        load=TwoCompartments(
-            fsum(one.load.acute for one in contributions),
-            fsum(one.load.cumulative for one in contributions),
-        ),
+        load=sum_of(one.load for one in contributions),
         capacity=capacity.points,
         contributions=tuple(contributions),
         held=present,
@@ -164,14 +181,15 @@ def _from_holdings(held: list[Holding], clocks: _Clocks, parameters: LoadParamet
             clocks.remains_of_rate(held_rate(one.profile, role, parameters), one.start, one.end) for one in stretches
         ]
         last = stretches[-1]
-        share = 1.0 if role is AssignmentRole.PRIMARY else parameters.co_worker_share.value
         yield Contribution(
             source=SourceOfLoad.HELD_CASE,
             subject=case_id,
             since=moment_of(stretches[0].start),
-            load=TwoCompartments(fsum(p.acute for p in parts), fsum(p.cumulative for p in parts)),
-            initial=case_points(last.profile, parameters) * share,
+            load=sum_of(parts),
+            initial=case_points(last.profile, parameters) * role_share(role, parameters),
             still_held=last.end > clocks.until,
+            role=role,
+            profile=last.profile,
         )
 
 
@@ -186,7 +204,8 @@ def _from_impulses(history: WorkerHistory, clocks: _Clocks, parameters: LoadPara
         else:
             continue
         remains = clocks.remains_of_impulse(impulse, days(fact.at))
-        yield Contribution(source, subject, fact.at, remains, impulse.total)
+        exposed = fact if isinstance(fact, Exposed) else None
+        yield Contribution(source, subject, fact.at, remains, impulse.total, exposed=exposed)
 
 
 def _profile_gaps(held: tuple[Holding, ...]) -> Iterator[str]:
