@@ -32,10 +32,10 @@ def case_id_of(key: str) -> CaseId:
     return CaseId(key.removeprefix("case:"))
 
 
-def case_as_at(key: str, row: Dossier, as_at: datetime) -> CaseState:
+def case_as_at(key: str, row: Dossier, as_at: datetime, known_at: datetime | None = None) -> CaseState:
     """Fold a case's events up to a moment."""
     state = CaseState(case_id=case_id_of(key))
-    for event, at in events_until(row, as_at):
+    for event, at in events_until(row, as_at, known_at):
         if isinstance(event, CaseEvent):
             state = evolve_case(state, event, at)
     return state

@@ -28,11 +28,13 @@ class HeldCase:
     since: datetime
 
 
-def caseloads(rows: Mapping[str, Dossier], as_at: datetime) -> dict[WorkerId, tuple[HeldCase, ...]]:
+def caseloads(
+    rows: Mapping[str, Dossier], as_at: datetime, known_at: datetime | None = None
+) -> dict[WorkerId, tuple[HeldCase, ...]]:
     """Give every worker's cases as at a moment, longest held first. A worker with none does not appear."""
     found: dict[WorkerId, list[HeldCase]] = {}
     for key, row in rows.items():
-        case = case_as_at(key, row, as_at)
+        case = case_as_at(key, row, as_at, known_at)
         if not case.is_open:
             continue
         if case.primary is not None:
@@ -47,4 +49,4 @@ def caseloads(rows: Mapping[str, Dossier], as_at: datetime) -> dict[WorkerId, tu
     }
 
 
-CASELOAD = dossiers("caseload", version=1, handles=HANDLES, ignores=IGNORES, subject="case")
+CASELOAD = dossiers("caseload", version=2, handles=HANDLES, ignores=IGNORES, subject="case")

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from pydantic import TypeAdapter
-
 from domain.events.base import DomainEvent, EventRecord
+from projections.column_fold import ColumnFold
+from projections.row_format import RowFormat
 
 State = TypeVar("State")
 
@@ -29,7 +29,9 @@ class Projection(Generic[State]):
     apply
         The row's next state, from its present one (None where there is none yet). None deletes the row.
     rows
-        Reads and writes a row's state as JSON.
+        Writes a row as bytes and reads it back.
+    columns
+        Folds the log in columns where that is worth its code: much faster than event by event, with the same rows.
     """
 
     name: str
@@ -38,4 +40,5 @@ class Projection(Generic[State]):
     ignores: frozenset[type[DomainEvent]]
     keys: Callable[[EventRecord], Iterable[str]]
     apply: Callable[[State | None, str, EventRecord], State | None]
-    rows: TypeAdapter[State]
+    rows: RowFormat[State]
+    columns: Callable[[], ColumnFold] | None = None

@@ -23,12 +23,12 @@ class WaitingCase:
     waiting_days: float
 
 
-def waiting(rows: Mapping[str, Dossier], as_at: datetime) -> tuple[WaitingCase, ...]:
+def waiting(rows: Mapping[str, Dossier], as_at: datetime, known_at: datetime | None = None) -> tuple[WaitingCase, ...]:
     """Give the waiting cases as at a moment: most urgent first, then longest waiting."""
     order = list(Priority)
     found: list[WaitingCase] = []
     for key, row in rows.items():
-        case = case_as_at(key, row, as_at)
+        case = case_as_at(key, row, as_at, known_at)
         if case.is_waiting:
             since = case.waiting_since or as_at
             found.append(WaitingCase(case, (as_at - since).total_seconds() / 86_400))
@@ -36,4 +36,4 @@ def waiting(rows: Mapping[str, Dossier], as_at: datetime) -> tuple[WaitingCase, 
     return tuple(found)
 
 
-WAITING_CASES = dossiers("waiting-cases", version=1, handles=HANDLES, ignores=IGNORES, subject="case")
+WAITING_CASES = dossiers("waiting-cases", version=2, handles=HANDLES, ignores=IGNORES, subject="case")

@@ -6,9 +6,8 @@ is never stored: it depends on the moment that is asked about.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, cast, get_args
-
-from pydantic import Field, TypeAdapter
+from functools import partial
+from typing import cast, get_args
 
 from domain.events.allocation import AllocationEvent
 from domain.events.base import DomainEvent, EventRecord
@@ -33,10 +32,12 @@ from domain.events.worker import (
 )
 from domain.identifiers import CaseId, WorkerId
 from domain.load.account import LoadAccount, load_account
-from domain.load.facts import CaseFact, CaseHistory, CaseTaken, WorkerFact, WorkerHistory, with_facts, without_event
+from domain.load.facts import CaseHistory, CaseTaken, WorkerHistory
 from domain.load.facts_from_events import LOAD_EVENTS, case_facts, worker_facts
 from domain.load.parameters import LoadParameters
-from projections.corrections import CORRECTIONS, effect_of, subjects
+from projections.corrections import CORRECTIONS, note_of, subjects
+from projections.fact_codes import Fact
+from projections.fact_rows import NO_FACTS, FactRow, PackedRows, with_told, with_word
 from projections.projection import Projection
 
 HANDLES: frozenset[type[DomainEvent]] = LOAD_EVENTS | CORRECTIONS
@@ -63,26 +64,25 @@ IGNORES: frozenset[type[DomainEvent]] = frozenset(
 )
 """None of these adds to a load or eases it; a new event must be put here or into the model."""
 
-Row = tuple[Annotated[WorkerFact | CaseFact, Field(discriminator="fact")], ...]
-
 
 def keys(record: EventRecord) -> tuple[str, ...]:
     """Give the rows of the workers and of the case that a record is about."""
     return subjects(record, "worker", "case")
 
 
-def apply(row: Row | None, key: str, record: EventRecord) -> Row | None:
-    """Put the record's facts about this worker or case in their place in time, or take the corrected ones out."""
-    effect = effect_of(record)
-    kept: Row = row or ()
-    if effect.drop is not None:
-        kept = without_event(kept, effect.drop)
-    if effect.put is not None and key in effect.put.event.tags():
-        kept = with_facts(kept, _facts(key, effect.put))
-    return kept or None
+def apply(row: FactRow | None, key: str, record: EventRecord) -> FactRow | None:
+    """Put the record's facts about this worker or case in their place in time, or a later word beside them."""
+    say = partial(_facts, key)
+    note = note_of(record, say)
+    if note is not None:
+        return with_word(row or NO_FACTS, note)
+    facts = say(record)
+    return with_told(row or NO_FACTS, facts) if facts else row
 
 
-def _facts(key: str, record: EventRecord) -> Row:
+def _facts(key: str, record: EventRecord) -> tuple[Fact, ...]:
+    if key not in record.event.tags():
+        return ()
     prefix, _, subject = key.partition(":")
     return worker_facts(record, WorkerId(subject)) if prefix == "worker" else case_facts(record)
 
@@ -94,27 +94,42 @@ def cases_of(history: WorkerHistory) -> set[str]:
 
 def account(
     worker_id: WorkerId,
-    rows: Mapping[str, Row],
+    rows: Mapping[str, FactRow],
     parameters: LoadParameters,
     as_at: datetime,
+    known_at: datetime | None = None,
 ) -> LoadAccount:
-    """Draw up a worker's account from the rows of the worker and of their cases."""
-    history = history_of(f"worker:{worker_id}", rows)
-    cases = {CaseId(key.removeprefix("case:")): cast("CaseHistory", rows.get(key, ())) for key in cases_of(history)}
-    return load_account(worker_id, history, cases, parameters, as_at)
+    """Draw up a worker's account from the rows of the worker and of their cases.
+
+    `as_at` is the moment asked about; `known_at` leaves out what was learned after it (None: nothing is left out).
+    """
+    history = history_of(f"worker:{worker_id}", rows, known_at)
+    return load_account(worker_id, history, case_histories(history, rows, known_at), parameters, as_at)
 
 
-def history_of(key: str, rows: Mapping[str, Row]) -> WorkerHistory:
+def case_histories(
+    history: WorkerHistory, rows: Mapping[str, FactRow], known_at: datetime | None = None
+) -> dict[CaseId, CaseHistory]:
+    """Give the facts of every case that a worker ever took."""
+    return {
+        CaseId(key.removeprefix("case:")): cast("CaseHistory", rows[key].history(known_at))
+        for key in cases_of(history)
+        if key in rows
+    }
+
+
+def history_of(key: str, rows: Mapping[str, FactRow], known_at: datetime | None = None) -> WorkerHistory:
     """Give a worker's facts; none, if nothing was heard of them."""
-    return cast("WorkerHistory", rows.get(key, ()))
+    row = rows.get(key)
+    return () if row is None else cast("WorkerHistory", row.history(known_at))
 
 
-WORKER_LOAD = Projection[Row](
+WORKER_LOAD = Projection[FactRow](
     name="worker-load",
-    version=1,
+    version=2,
     handles=HANDLES,
     ignores=IGNORES,
     keys=keys,
     apply=apply,
-    rows=TypeAdapter(Row),
+    rows=PackedRows(),
 )

@@ -30,19 +30,21 @@ IGNORES: frozenset[type[DomainEvent]] = frozenset(
 )
 
 
-def worker_as_at(key: str, row: Dossier, as_at: datetime) -> WorkerState:
+def worker_as_at(key: str, row: Dossier, as_at: datetime, known_at: datetime | None = None) -> WorkerState:
     """Fold one worker's events up to a moment."""
     state = WorkerState(worker_id=WorkerId(key.removeprefix("worker:")))
-    for event, at in events_until(row, as_at):
+    for event, at in events_until(row, as_at, known_at):
         if isinstance(event, WorkerEvent):
             state = evolve_worker(state, event, at)
     return state
 
 
-def workforce(rows: Mapping[str, Dossier], as_at: datetime) -> dict[WorkerId, WorkerState]:
+def workforce(
+    rows: Mapping[str, Dossier], as_at: datetime, known_at: datetime | None = None
+) -> dict[WorkerId, WorkerState]:
     """Give everybody employed as at a moment, by id."""
-    found = (worker_as_at(key, row, as_at) for key, row in sorted(rows.items()))
+    found = (worker_as_at(key, row, as_at, known_at) for key, row in sorted(rows.items()))
     return {state.worker_id: state for state in found if state.is_employed}
 
 
-WORKFORCE = dossiers("workforce", version=1, handles=HANDLES, ignores=IGNORES, subject="worker")
+WORKFORCE = dossiers("workforce", version=2, handles=HANDLES, ignores=IGNORES, subject="worker")

@@ -6,8 +6,6 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from pydantic import ValidationError
-
 from allocation_engine.errors import ProjectionStopped, StoreUnavailable, UnreadableEvent
 from allocation_engine.persistence.store import Store
 from allocation_engine.persistence.vendor_errors import store_errors
@@ -143,13 +141,13 @@ def _check_projection(store: Store, projection: Projection[Any]) -> list[Fault]:
         message = f"its rows claim position {progress.position}, past the head {head}; rebuild it"
         return [Fault("ahead_of_log", message, progress.position, name)]
     try:
-        live = {key: projection.rows.validate_json(state) for key, state in written.items()}
+        live = {key: projection.rows.load(state) for key, state in written.items()}
         fold, _ = store.read_models.fold(projection, upto=progress.position)
     except ProjectionStopped as stop:
         return [Fault("projection_stops", stop.why, stop.position, name)]
-    except ValidationError:
+    except ValueError:
         return [Fault("rows_unreadable", "a row does not read as its projection writes it; rebuild it", None, name)]
-    rebuilt = {key: projection.rows.validate_json(state) for key, state in fold.written().items()}
+    rebuilt = {key: projection.rows.load(state) for key, state in fold.written().items()}
     differing = sorted(key for key in live.keys() | rebuilt.keys() if live.get(key) != rebuilt.get(key))
     if not differing:
         return []

@@ -63,11 +63,11 @@ class Fold(Generic[State]):
 
     def written(self) -> dict[str, bytes]:
         """Give all rows as they are stored."""
-        return {key: self.projection.rows.dump_json(state) for key, state in self.states.items()}
+        return {key: self.projection.rows.dump(state) for key, state in self.states.items()}
 
     def changes(self) -> dict[str, bytes | None]:
         """Give the changed rows as they are stored, None for those that are gone."""
-        dump = self.projection.rows.dump_json
+        dump = self.projection.rows.dump
         return {key: dump(self.states[key]) if key in self.states else None for key in sorted(self.changed)}
 
     def _ignores(self, wire_type: str) -> bool:

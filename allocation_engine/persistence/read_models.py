@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from eventsourcing.dcb.api import DCBSequencedEvent
-from pydantic import ValidationError
 
 from allocation_engine.errors import ProjectionStopped, StoreUnavailable
 from allocation_engine.persistence.event_log import EventLog
@@ -129,8 +128,8 @@ class ReadModels:
         with store_errors(self._store):
             rows = self._backend.rows(projection.name, keys)
         try:
-            return {key: projection.rows.validate_json(state) for key, state in rows.items()}
-        except ValidationError as error:
+            return {key: projection.rows.load(state) for key, state in rows.items()}
+        except ValueError as error:
             why = f"a row of the view {projection.name} does not read as the view writes it; rebuild the view"
             raise StoreUnavailable(self._store, why) from error
 

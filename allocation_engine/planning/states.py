@@ -16,7 +16,7 @@ from domain.evolve.service import ServiceState, evolve_service
 from domain.evolve.worker import WorkerState, evolve_worker
 from domain.identifiers import CaseId, WorkerId
 from projections.corrections import CORRECTIONS
-from projections.dated_events import Dossier, events_until, keep_dated
+from projections.dated_events import EMPTY, Dossier, events_until, keep_dated
 
 EVERYTHING_ON_RECORD = datetime.max.replace(tzinfo=UTC)
 """Until when to read where a clock must not decide: a rival's may be ahead, and news may be dated tomorrow."""
@@ -33,7 +33,7 @@ def events_of(
     row: Dossier | None = None
     for stored in log.read((Criterion(frozenset({tag}), keeps),)).events:
         row = keep_dated(row, tag, stored.record, keeps)
-    yield from events_until(row or (), until)
+    yield from events_until(row or EMPTY, until)
 
 
 def case_now(log: EventLog, case_id: CaseId, until: datetime) -> CaseState:

@@ -1,7 +1,7 @@
 """Dated facts that the load of a worker follows from: what the model reads, with no policy number in it.
 
-Facts are kept sorted and each remembers its event, so late news takes its place in time and a retraction takes its
-event's facts out: the account never depends on the order of arrival.
+Facts are kept sorted and each remembers its event, so late news takes its place in time and a correction finds what it
+corrects: the account never depends on the order of arrival.
 """
 
 from bisect import insort
@@ -12,6 +12,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from domain.events.order import TimeOrder
 from domain.identifiers import CaseId, IncidentId, WorkerId
 from domain.load.parameters import ReliefKind
 from domain.vocabulary import (
@@ -28,10 +29,15 @@ from domain.vocabulary import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """Something that was so from `at` on, or happened then, known from one event."""
+    """Something that was so from `at` on, or happened then, known from one event.
+
+    `recorded_at` is when it was learned, `rank` its event's place among those of one moment (`domain.events.order`).
+    """
 
     event_id: UUID
     at: datetime
+    recorded_at: datetime
+    rank: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,9 +182,9 @@ CaseHistory = tuple[CaseFact, ...]
 F = TypeVar("F", bound=Fact)
 
 
-def in_time(fact: Fact) -> tuple[datetime, UUID]:
-    """Order facts by when they held; two at one moment by event, so that every replay sorts them alike."""
-    return fact.at, fact.event_id
+def in_time(fact: Fact) -> TimeOrder:
+    """Order facts by when they held; at one moment by what they say, then by event, so that every replay agrees."""
+    return fact.at, fact.rank, fact.event_id
 
 
 def with_facts(history: tuple[F, ...], facts: tuple[F, ...]) -> tuple[F, ...]:
@@ -189,8 +195,3 @@ def with_facts(history: tuple[F, ...], facts: tuple[F, ...]) -> tuple[F, ...]:
     for fact in facts:
         insort(kept, fact, key=in_time)
     return tuple(kept)
-
-
-def without_event(history: tuple[F, ...], event_id: UUID) -> tuple[F, ...]:
-    """Take out what one event had said."""
-    return tuple(fact for fact in history if fact.event_id != event_id)

@@ -1,5 +1,9 @@
 """From an event to the dated facts that it states about one worker or one case."""
 
+from datetime import datetime
+from typing import TypedDict
+from uuid import UUID
+
 from domain.events.base import DomainEvent, EventRecord
 from domain.events.case import (
     CaseAssigned,
@@ -9,6 +13,7 @@ from domain.events.case import (
     CaseRiskReassessed,
     CaseUnassigned,
 )
+from domain.events.order import rank_of
 from domain.events.practice import CriticalIncidentRecorded, DebriefHeld, PeerSupportHeld, SupervisionHeld
 from domain.events.worker import (
     WorkerAbsenceEnded,
@@ -22,7 +27,7 @@ from domain.identifiers import WorkerId
 from domain.load import facts
 from domain.load.facts import CaseHistory, WorkerHistory
 from domain.load.parameters import ReliefKind
-from domain.vocabulary import AssignmentRole
+from domain.vocabulary import AssignmentRole, HarmType
 
 LOAD_EVENTS: frozenset[type[DomainEvent]] = frozenset(
     {
@@ -47,46 +52,65 @@ LOAD_EVENTS: frozenset[type[DomainEvent]] = frozenset(
 """The events that the load of some worker follows from."""
 
 
+class Known(TypedDict):
+    """What every fact of one record has in common."""
+
+    event_id: UUID
+    at: datetime
+    recorded_at: datetime
+    rank: int
+
+
+def _known_of(record: EventRecord) -> Known:
+    """Give what every fact of this record has in common."""
+    envelope = record.envelope
+    return Known(
+        event_id=envelope.event_id,
+        at=envelope.occurred_at,
+        recorded_at=envelope.recorded_at,
+        rank=rank_of(type(record.event)),
+    )
+
+
 def worker_facts(record: EventRecord, worker_id: WorkerId) -> WorkerHistory:
     """Say what an event states about one worker; nothing, if it is about others or is not of the load."""
     if f"worker:{worker_id}" not in record.event.tags():
         return ()
-    event_id, at = record.envelope.event_id, record.envelope.occurred_at
+    known = _known_of(record)
     match record.event:
         case WorkerRegistered() as event:
-            hours = () if event.fte is None else (facts.Hours(event_id=event_id, at=at, fte=event.fte),)
-            stage = () if event.stage is None else (facts.Stage(event_id=event_id, at=at, stage=event.stage),)
+            hours = () if event.fte is None else (facts.Hours(**known, fte=event.fte),)
+            stage = () if event.stage is None else (facts.Stage(**known, stage=event.stage),)
             return (*hours, *stage)
         case WorkerHoursChanged() as event:
-            return (facts.Hours(event_id=event_id, at=at, fte=event.fte),)
+            return (facts.Hours(**known, fte=event.fte),)
         case WorkerStageChanged() as event:
-            return (facts.Stage(event_id=event_id, at=at, stage=event.stage),)
+            return (facts.Stage(**known, stage=event.stage),)
         case WorkerAbsenceStarted() as event:
             until = event.expected_until
-            return (facts.AbsenceStarted(event_id=event_id, at=at, kind=event.kind, expected_until=until),)
+            return (facts.AbsenceStarted(**known, kind=event.kind, expected_until=until),)
         case WorkerAbsenceEnded():
-            return (facts.AbsenceEnded(event_id=event_id, at=at),)
+            return (facts.AbsenceEnded(**known),)
         case WorkerLeft():
-            return (facts.Left(event_id=event_id, at=at),)
+            return (facts.Left(**known),)
         case CaseAssigned() as event:
-            return (facts.CaseTaken(event_id=event_id, at=at, case_id=event.case_id, role=event.role),)
+            return (facts.CaseTaken(**known, case_id=event.case_id, role=event.role),)
         case CaseUnassigned() as event:
-            return (facts.CaseGivenUp(event_id=event_id, at=at, case_id=event.case_id, role=event.role),)
+            return (facts.CaseGivenUp(**known, case_id=event.case_id, role=event.role),)
         case CaseReassigned() as event:
             kind = facts.CaseTaken if event.to_worker_id == worker_id else facts.CaseGivenUp
-            return (kind(event_id=event_id, at=at, case_id=event.case_id, role=event.role),)
+            return (kind(**known, case_id=event.case_id, role=event.role),)
         case _:
             return _practice_facts(record, worker_id)
 
 
 def _practice_facts(record: EventRecord, worker_id: WorkerId) -> WorkerHistory:
-    event_id, at = record.envelope.event_id, record.envelope.occurred_at
+    known = _known_of(record)
     match record.event:
         case CriticalIncidentRecorded() as event:
             return tuple(
                 facts.Exposed(
-                    event_id=event_id,
-                    at=at,
+                    **known,
                     incident_id=event.incident_id,
                     case_id=event.case_id,
                     kind=event.kind,
@@ -98,29 +122,34 @@ def _practice_facts(record: EventRecord, worker_id: WorkerId) -> WorkerHistory:
             )
         case SupervisionHeld() as event:
             if event.supervisor_id == worker_id:
-                return (facts.SupervisionGiven(event_id=event_id, at=at, supervisees=len(set(event.worker_ids))),)
-            return (facts.Relieved(event_id=event_id, at=at, kind=ReliefKind(event.kind.value)),)
+                return (facts.SupervisionGiven(**known, supervisees=len(set(event.worker_ids))),)
+            return (facts.Relieved(**known, kind=ReliefKind(event.kind.value)),)
         case PeerSupportHeld():
-            return (facts.Relieved(event_id=event_id, at=at, kind=ReliefKind.PEER_SUPPORT),)
+            return (facts.Relieved(**known, kind=ReliefKind.PEER_SUPPORT),)
         case DebriefHeld():
-            return (facts.Relieved(event_id=event_id, at=at, kind=ReliefKind.DEBRIEF),)
+            return (facts.Relieved(**known, kind=ReliefKind.DEBRIEF),)
         case _:
             return ()
 
 
 def case_facts(record: EventRecord) -> CaseHistory:
     """Say what an event states about its case that the holders' load follows from."""
-    event_id, at = record.envelope.event_id, record.envelope.occurred_at
+    known = _known_of(record)
     match record.event:
         case CaseReferred() as event:
-            return (facts.CaseOpened(event_id=event_id, at=at, harm_types=event.harm_types, risk=event.risk),)
+            return (facts.CaseOpened(**known, harm_types=_in_order(event.harm_types), risk=event.risk),)
         case CaseRiskReassessed() as event:
-            return (facts.RiskReassessed(event_id=event_id, at=at, harm_types=event.harm_types, risk=event.risk),)
+            return (facts.RiskReassessed(**known, harm_types=_in_order(event.harm_types), risk=event.risk),)
         case CaseAssigned(role=AssignmentRole.PRIMARY) as event:
-            return (facts.PrimaryHeldBy(event_id=event_id, at=at, worker_id=event.worker_id),)
+            return (facts.PrimaryHeldBy(**known, worker_id=event.worker_id),)
         case CaseReassigned(role=AssignmentRole.PRIMARY) as event:
-            return (facts.PrimaryHeldBy(event_id=event_id, at=at, worker_id=event.to_worker_id),)
+            return (facts.PrimaryHeldBy(**known, worker_id=event.to_worker_id),)
         case CaseClosed():
-            return (facts.CaseEnded(event_id=event_id, at=at),)
+            return (facts.CaseEnded(**known),)
         case _:
             return ()
+
+
+def _in_order(harms: tuple[HarmType, ...] | None) -> tuple[HarmType, ...] | None:
+    """Give harm types once each, in the vocabulary's order: the model reads a set."""
+    return None if harms is None else tuple(harm for harm in HarmType if harm in harms)

@@ -9,6 +9,7 @@ from domain.events import REGISTRY, DomainEvent, Envelope, EventRecord
 from domain.events.case import CaseAssigned, CaseClosed, CaseReferred, CaseUnassigned
 from domain.identifiers import CaseId, PersonId, WorkerId
 from projections.projection import Projection
+from projections.row_format import JsonRows
 
 MOMENT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
@@ -82,5 +83,5 @@ def held_cases(version: int = 1) -> Projection[Cases]:
         ignores=REGISTRY.classes - handles,
         keys=_worker_of,
         apply=_hold_or_give_up,
-        rows=TypeAdapter(Cases),
+        rows=JsonRows(TypeAdapter(Cases)),
     )

@@ -1,6 +1,7 @@
 """Drawn histories of few workers and cases: much collides, also in one moment."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
@@ -22,6 +23,8 @@ from domain.vocabulary import (
     SupervisionKind,
 )
 from projections import Projection
+from projections.dated_events import Dossier, standing_events
+from projections.fact_rows import FactRow
 
 State = TypeVar("State")
 
@@ -111,3 +114,21 @@ def rows_of(projection: Projection[State], records: Sequence[EventRecord]) -> di
             else:
                 rows[key] = row
     return rows
+
+
+def stands(
+    rows: Mapping[str, Dossier | FactRow], known_at: datetime | None = None, same: Collection[UUID] = ()
+) -> dict[str, list[object]]:
+    """Give what stands in each row as known then (None: by all we know), but for when it was learned.
+
+    Rows in which nothing stands are left out, and the events of `same` count as one. So a history told wrongly and put
+    right can be compared with the same history told rightly at once.
+    """
+    found: dict[str, list[object]] = {}
+    for key, row in rows.items():
+        said = row.history(known_at) if isinstance(row, FactRow) else standing_events(row, known_at)
+        found[key] = [
+            replace(one, recorded_at=MONDAY, event_id=UUID(int=0) if one.event_id in same else one.event_id)
+            for one in said
+        ]
+    return {key: said for key, said in found.items() if said}

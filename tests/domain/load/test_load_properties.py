@@ -1,7 +1,6 @@
 """What holds of any account, whatever happened."""
 
 from math import fsum
-from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +12,6 @@ from domain.events.practice import CriticalIncidentRecorded, DebriefHeld, Exposu
 from domain.events.worker import WorkerHoursChanged
 from domain.identifiers import IncidentId
 from domain.load import CaseProfile, SourceOfLoad, case_points, load_account
-from domain.load.facts import without_event
 from domain.load.recovery import relief_steps
 from domain.vocabulary import ExposureRoute, HarmType, IncidentKind, RiskLevel, Severity, SupervisionKind
 from tests.domain.load.service_history import (
@@ -88,21 +86,6 @@ def test_the_order_in_which_news_arrives_does_not_matter(history: list[Happened]
     in_order = facts_of(records)
     random.shuffle(records)  # type: ignore[attr-defined]
     assert facts_of(records) == in_order
-
-
-@any_history
-@given(service_histories.filter(bool), st.data())
-def test_a_retracted_event_leaves_the_facts_as_if_it_had_never_come(
-    history: list[Happened], data: st.DataObject
-) -> None:
-    records = recorded(history)
-    withdrawn = data.draw(st.sampled_from(records))
-    facts, cases = facts_of(records)
-    without, cases_without = facts_of(record for record in records if record != withdrawn)
-    assert without_event(facts, withdrawn.envelope.event_id) == without
-    for case_id, kept in cases.items():
-        assert without_event(kept, withdrawn.envelope.event_id) == cases_without.get(case_id, ())
-    assert without_event(facts, UUID(int=999)) == facts
 
 
 @any_history
