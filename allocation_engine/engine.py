@@ -44,14 +44,18 @@ class Engine:
     new_id: Callable[[], UUID]
     example_policy: PolicySet
 
-    def policy(self, as_at: datetime | None = None) -> PolicyInForce:
-        """Give the policy set in force."""
-        return policy_in_force(self.store.log, as_at or self.clock(), self.example_policy)
+    def policy(self, as_at: datetime | None = None, known_at: datetime | None = None) -> PolicyInForce:
+        """Give the policy set in force as at a moment, now by default, leaving out adoptions recorded after `known_at`."""
+        return policy_in_force(self.store.log, as_at or self.clock(), self.example_policy, known_at)
 
-    def situation(self, as_at: datetime | None = None) -> Situation:
-        """Give everybody's post, caseload and load account, and who waits, as at a moment; now by default."""
+    def situation(self, as_at: datetime | None = None, known_at: datetime | None = None) -> Situation:
+        """Give everybody's post, caseload and load account, and who waits.
+
+        `as_at` is the moment asked about, now by default; `known_at` leaves out what was recorded after it: what we
+        knew then, and no more.
+        """
         moment = as_at or self.clock()
-        return read_situation(self.store, self.policy(moment).policy, moment)
+        return read_situation(self.store, self.policy(moment, known_at).policy, moment, known_at)
 
     def ingest(self, records: Iterable[EventRecord], on_progress: Callable[[int], None] | None = None) -> Ingested:
         """Take in another system's events as they are, however many; those known by their source id change nothing."""

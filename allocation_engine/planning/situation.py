@@ -10,7 +10,7 @@ from domain.identifiers import WorkerId
 from domain.load import LoadAccount
 from domain.load.facts import WorkerHistory
 from domain.policy.policy_set import PolicySet
-from projections import ALL, CASELOAD, WAITING_CASES, WORKER_LOAD, WORKFORCE
+from projections import CASELOAD, WAITING_CASES, WORKER_LOAD, WORKFORCE
 from projections.caseload import HeldCase, caseloads
 from projections.waiting_cases import WaitingCase, waiting
 from projections.worker_load import account, history_of
@@ -19,13 +19,14 @@ from projections.workforce import workforce
 
 @dataclass(frozen=True)
 class Situation:
-    """What was known at a position of the log, as at a moment.
+    """What was so as at a moment, as known at another (None: by all that is on record).
 
     `position` is one that every view had reached: what lies after it was perhaps not seen.
     """
 
     position: int
     as_at: datetime
+    known_at: datetime | None
     policy: PolicySet
     workers: Mapping[WorkerId, WorkerState]
     histories: Mapping[WorkerId, WorkerHistory]
@@ -34,18 +35,21 @@ class Situation:
     waiting: tuple[WaitingCase, ...]
 
 
-def read_situation(store: Store, policy: PolicySet, as_at: datetime) -> Situation:
+def read_situation(
+    store: Store, policy: PolicySet, as_at: datetime, known_at: datetime | None = None
+) -> Situation:
     """Bring the views up to date and read them."""
-    position = min(store.read_models.catch_up(projection) for projection in ALL)
-    workers = workforce(store.read_models.rows(WORKFORCE), as_at)
+    position = min(store.read_models.catch_up(view) for view in (WORKFORCE, CASELOAD, WAITING_CASES, WORKER_LOAD))
+    workers = workforce(store.read_models.rows(WORKFORCE), as_at, known_at)
     rows = store.read_models.rows(WORKER_LOAD)
     return Situation(
         position=position,
         as_at=as_at,
+        known_at=known_at,
         policy=policy,
         workers=workers,
-        histories={worker_id: history_of(f"worker:{worker_id}", rows) for worker_id in workers},
-        accounts={worker_id: account(worker_id, rows, policy.load, as_at) for worker_id in workers},
-        caseloads=caseloads(store.read_models.rows(CASELOAD), as_at),
-        waiting=waiting(store.read_models.rows(WAITING_CASES), as_at),
+        histories={worker_id: history_of(f"worker:{worker_id}", rows, known_at) for worker_id in workers},
+        accounts={worker_id: account(worker_id, rows, policy.load, as_at, known_at) for worker_id in workers},
+        caseloads=caseloads(store.read_models.rows(CASELOAD), as_at, known_at),
+        waiting=waiting(store.read_models.rows(WAITING_CASES), as_at, known_at),
     )

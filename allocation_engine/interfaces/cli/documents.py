@@ -44,6 +44,7 @@ def loads_document(situation: Situation, accounts: tuple[LoadAccount, ...], *, w
     """Give accounts with the moment, the unit and what the index is."""
     return {
         "as_at": situation.as_at.isoformat(),
+        "known_at": None if situation.known_at is None else situation.known_at.isoformat(),
         "position": situation.position,
         "policy_set_id": situation.policy.policy_set_id,
         "unit": "lp",

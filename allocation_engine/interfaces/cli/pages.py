@@ -20,6 +20,11 @@ def day(moment: datetime) -> str:
     return f"{moment:%d %b %Y}"
 
 
+def dated(as_at: datetime, known_at: datetime | None) -> str:
+    """Write the day asked about, and up to which day's knowledge if not all of it."""
+    return day(as_at) if known_at is None else f"{day(as_at)}, as known on {day(known_at)}"
+
+
 def loads_page(console: Console, situation: Situation, accounts: tuple[LoadAccount, ...]) -> None:
     """Print every worker's load, by id."""
     rows = []
@@ -40,13 +45,13 @@ def loads_page(console: Console, situation: Situation, accounts: tuple[LoadAccou
             ),
         )
     columns = ("Worker", "Cases", "Acute", "Cumul.", "Load", "Capacity", "Headroom", "")
-    console.print(table(f"Load on {day(situation.as_at)}, in load points (lp)", columns, rows, numbers=range(1, 7)))
+    console.print(table(f"Load on {dated(situation.as_at, situation.known_at)}, in load points (lp)", columns, rows, numbers=range(1, 7)))
     console.print(f"\n{WHAT_IT_IS} Capacity is 100 lp for one full-time experienced worker.")
 
 
-def account_page(console: Console, account: LoadAccount) -> None:
+def account_page(console: Console, account: LoadAccount, known_at: datetime | None = None) -> None:
     """Print one worker's account with its reasons."""
-    console.print(f"[bold]Load account of {account.worker_id} on {day(account.as_at)}[/bold]\n")
+    console.print(f"[bold]Load account of {account.worker_id} on {dated(account.as_at, known_at)}[/bold]\n")
     console.print(
         f"Acute {account.load.acute:.1f} lp, cumulative {account.load.cumulative:.1f} lp, "
         f"together {account.load.total:.1f} lp; capacity {figure(account.capacity)} lp, "
@@ -88,7 +93,7 @@ def caseloads_page(console: Console, situation: Situation) -> None:
         counts = (len(primary), len(held) - len(primary), high, unknown)
         rows.append((worker_id, situation.workers[worker_id].team_id or "", *map(str, counts)))
     columns = ("Worker", "Team", "Primary", "Co-working", "High risk", "Risk not known")
-    console.print(table(f"Caseloads on {day(situation.as_at)}", columns, rows, numbers=range(2, 6)))
+    console.print(table(f"Caseloads on {dated(situation.as_at, situation.known_at)}", columns, rows, numbers=range(2, 6)))
     console.print()
     waiting_page(console, situation.waiting)
 

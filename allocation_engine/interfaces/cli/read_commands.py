@@ -8,7 +8,7 @@ from rich.console import Console
 
 from allocation_engine.errors import SettingsError
 from allocation_engine.interfaces.cli import documents, pages
-from allocation_engine.interfaces.cli.options import AsAtOption, JsonOption, StoreOption, existing_engine, moment
+from allocation_engine.interfaces.cli.options import AsAtOption, JsonOption, KnownAtOption, StoreOption, existing_engine, moment
 from allocation_engine.interfaces.cli.terminal import Terminal
 from allocation_engine.persistence.event_log import Criterion, Query, StoredEvent
 from allocation_engine.planning import Situation
@@ -31,6 +31,7 @@ def load(
         str | None, typer.Option("--team", metavar="ID", help="Only this team.", show_default=False)
     ] = None,
     as_at: AsAtOption = None,
+    known_at: KnownAtOption = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -41,12 +42,12 @@ def load(
     """
     terminal = Terminal(as_json)
     with existing_engine(store) as engine:
-        situation = engine.situation(moment(as_at))
+        situation = engine.situation(moment(as_at), moment(known_at, option="--known-at"))
     if worker is not None:
         account = situation.accounts[known_worker(situation, worker)]
         terminal.answer(
             documents.loads_document(situation, (account,), whole=True),
-            lambda console: pages.account_page(console, account),
+            lambda console: pages.account_page(console, account, situation.known_at),
         )
         return
     accounts = tuple(
@@ -72,16 +73,18 @@ def known_worker(situation: Situation, worker: str) -> WorkerId:
 def caseload(
     worker: WorkerArgument = None,
     as_at: AsAtOption = None,
+    known_at: KnownAtOption = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show who holds how many cases and which cases wait; with a WORKER, that worker's cases one by one."""
     terminal = Terminal(as_json)
     with existing_engine(store) as engine:
-        situation = engine.situation(moment(as_at))
+        situation = engine.situation(moment(as_at), moment(known_at, option="--known-at"))
     shown = situation.workers if worker is None else (known_worker(situation, worker),)
     document = {
         "as_at": situation.as_at.isoformat(),
+        "known_at": None if situation.known_at is None else situation.known_at.isoformat(),
         "position": situation.position,
         "workers": [
             {
