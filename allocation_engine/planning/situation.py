@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from allocation_engine.persistence.store import Store
 from domain.evolve.worker import WorkerState
@@ -10,11 +11,14 @@ from domain.identifiers import WorkerId
 from domain.load import LoadAccount
 from domain.load.facts import WorkerHistory
 from domain.policy.policy_set import PolicySet
-from projections import CASELOAD, WAITING_CASES, WORKER_LOAD, WORKFORCE
+from projections import CASELOAD, WAITING_CASES, WORKER_LOAD, WORKFORCE, Projection
 from projections.caseload import HeldCase, caseloads
 from projections.waiting_cases import WaitingCase, waiting
 from projections.worker_load import account, history_of
 from projections.workforce import workforce
+
+
+READ: tuple[Projection[Any], ...] = (WORKFORCE, CASELOAD, WAITING_CASES, WORKER_LOAD)
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ def read_situation(
     store: Store, policy: PolicySet, as_at: datetime, known_at: datetime | None = None
 ) -> Situation:
     """Bring the views up to date and read them."""
-    position = min(store.read_models.catch_up(view) for view in (WORKFORCE, CASELOAD, WAITING_CASES, WORKER_LOAD))
+    position = min(store.read_models.catch_up(view) for view in READ)
     workers = workforce(store.read_models.rows(WORKFORCE), as_at, known_at)
     rows = store.read_models.rows(WORKER_LOAD)
     return Situation(
