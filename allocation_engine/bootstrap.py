@@ -4,11 +4,15 @@ import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.resources import files
+from pathlib import Path
 from uuid import UUID, uuid4
 
 from allocation_engine.engine import Engine
+from allocation_engine.errors import SettingsError
 from allocation_engine.persistence.store import open_store
+from allocation_engine.planning.policy_adoption import require_known_units
 from allocation_engine.settings import DEFAULT_STORE
+from domain.errors import InvalidPolicySet
 from domain.policy.policy_set import PolicySet
 
 EXAMPLE_POLICY = "example-england-2026-11.toml"
@@ -23,6 +27,27 @@ def example_policy() -> PolicySet:
     """Read the example policy set that is shipped."""
     text = (files("domain.policy") / "policy_sets" / EXAMPLE_POLICY).read_text("utf-8")
     return PolicySet.from_mapping(tomllib.loads(text))
+
+
+def read_policy(path: Path) -> PolicySet:
+    """Read a policy set from a TOML file of the shape of the shipped example.
+
+    Raises
+    ------
+    SettingsError
+        The file cannot be opened.
+    InvalidPolicySet
+        It is no TOML, or no complete and consistent policy set, and where.
+    """
+    try:
+        content = tomllib.loads(path.read_bytes().decode("utf-8"))
+    except OSError as error:
+        raise SettingsError("FILE", f"{path} cannot be read: {type(error).__name__}") from None
+    except (ValueError, RecursionError) as error:
+        raise InvalidPolicySet(str(path), f"it is no TOML file ({error})") from None
+    policy = PolicySet.from_mapping(content)
+    require_known_units(policy, example_policy())
+    return policy
 
 
 def open_engine(
