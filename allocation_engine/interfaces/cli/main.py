@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from allocation_engine.interfaces.cli import (
     fill_commands,
     import_annex_a,
+    policy_commands,
     proposal_commands,
     read_commands,
     store_commands,
@@ -40,6 +41,7 @@ app.command("propose", rich_help_panel="Decide")(proposal_commands.propose)
 app.command("approve", rich_help_panel="Decide")(proposal_commands.approve)
 app.command("amend", rich_help_panel="Decide")(proposal_commands.amend)
 app.command("reject", rich_help_panel="Decide")(proposal_commands.reject)
+app.add_typer(policy_commands.policy, name="policy", rich_help_panel="Decide")
 app.command("rebuild", rich_help_panel="Maintain")(store_commands.rebuild)
 app.command("check-store", rich_help_panel="Maintain")(store_commands.check_store)
 

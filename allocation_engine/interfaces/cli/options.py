@@ -48,6 +48,16 @@ KnownAtOption = Annotated[
         show_default=False,
     ),
 ]
+PolicyFileArgument = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FILE", help="A policy set in TOML, of the shape of the shipped example.", show_default=False
+    ),
+]
+PolicyFileOption = Annotated[
+    Path | None,
+    typer.Option("--file", metavar="FILE", help="Take the policy set in this TOML file.", show_default=False),
+]
 ByOption = Annotated[
     str,
     typer.Option(

@@ -1,0 +1,191 @@
+"""Commands about the policy set: show, check, adopt, history, compare, sensitivity."""
+
+from datetime import datetime
+from textwrap import fill
+
+import typer
+from pydantic import JsonValue
+from rich.console import Console
+
+from allocation_engine.bootstrap import read_policy
+from allocation_engine.engine import Engine
+from allocation_engine.errors import DecisionRefused, SettingsError
+from allocation_engine.interfaces.cli import policy_documents, policy_pages
+from allocation_engine.interfaces.cli.options import (
+    AsAtOption,
+    ByOption,
+    JsonOption,
+    KnownAtOption,
+    PolicyFileArgument,
+    PolicyFileOption,
+    StoreOption,
+    existing_engine,
+    moment,
+    person,
+)
+from allocation_engine.interfaces.cli.pages import day
+from allocation_engine.interfaces.cli.policy_effect_commands import compare, sensitivity
+from allocation_engine.interfaces.cli.terminal import Terminal
+from allocation_engine.planning.policy_adoption import adoption
+from allocation_engine.planning.policy_differences import differences, of_values
+from allocation_engine.planning.policy_in_force import (
+    Adoption,
+    PolicyInForce,
+    adoptions,
+    policy_in_force,
+    still_standing,
+)
+from domain.policy.policy_set import PolicySet
+
+policy = typer.Typer(
+    no_args_is_help=True,
+    help="See, check and adopt the policy set: every number that load and proposals rest on. Replay a past period under "
+    "another set, and see which numbers matter.",
+)
+
+
+@policy.command("show")
+def show(
+    file: PolicyFileOption = None,
+    as_at: AsAtOption = None,
+    known_at: KnownAtOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show every number of the policy set in force, with its unit, kind and source; or those of a file."""
+    terminal = Terminal(as_json)
+    if file is not None:
+        if as_at is not None or known_at is not None:
+            raise SettingsError("--file", "a file is the same on any day: leave out --as-at and --known-at")
+        shown, adopted, standing = read_policy(file), None, f"In {file}. What is in force: `policy show`."
+    else:
+        with existing_engine(store) as engine:
+            at = moment(as_at) or engine.clock()
+            now = _in_force(engine, at, known_at)
+        shown, adopted, standing = now.policy, now.adopted, _standing_in_words(now, at)
+    terminal.answer(
+        {"adopted": adopted, **policy_documents.policy_document(shown)},
+        lambda console: policy_pages.policy_page(console, shown, standing),
+    )
+
+
+def _in_force(engine: Engine, at: datetime, known_at: str | None) -> PolicyInForce:
+    return policy_in_force(engine.store.log, at, engine.example_policy, moment(known_at, "--known-at"))
+
+
+def _standing_in_words(now: PolicyInForce, at: datetime) -> str:
+    if now.adopted:
+        return f"In force on {day(at)}, adopted. `policy history` says by whom."
+    return f"In force on {day(at)} as the shipped example: nobody has adopted a policy set for that day."
+
+
+@policy.command("check")
+def check(file: PolicyFileArgument, store: StoreOption = None, as_json: JsonOption = False) -> None:
+    """Check a policy set in a TOML file: can it be adopted, and what differs from the one in force."""
+    terminal = Terminal(as_json)
+    checked = read_policy(file)
+    with existing_engine(store) as engine:
+        now = engine.policy()
+        refusal = _refusal(engine, checked)
+    found = differences(now.policy, checked)
+    document: dict[str, JsonValue] = {
+        **policy_documents.heading_document(checked),
+        "in_force": now.policy.policy_set_id,
+        "in_force_adopted": now.adopted,
+        "refusal": None if refusal is None else {"code": refusal.rejection.code, "message": refusal.rejection.reason},
+        "differences": policy_documents.differences_document(found),
+    }
+
+    def page(console: Console) -> None:
+        told = f"{file} is a complete policy set: {checked.policy_set_id}, {checked.title}."
+        console.print(fill(told, policy_pages.WIDTH), markup=False)
+        console.print(fill(policy_pages.counted(checked), policy_pages.WIDTH))
+        verdict = "It can be adopted." if refusal is None else f"It cannot be adopted: {refusal}."
+        console.print(fill(verdict, policy_pages.WIDTH), markup=False)
+        console.print("\n" + fill(f"Beside the set in force, {policy_pages.named(now)}:", policy_pages.WIDTH))
+        policy_pages.differences_page(console, found, "In force", "File")
+
+    terminal.answer(document, page)
+
+
+def _refusal(engine: Engine, checked: PolicySet) -> DecisionRefused | None:
+    try:
+        adoption(engine.store.log, checked, "policy-check", engine.example_policy)
+    except DecisionRefused as refused:
+        return refused
+    return None
+
+
+@policy.command("adopt")
+def adopt(file: PolicyFileArgument, by: ByOption, store: StoreOption = None, as_json: JsonOption = False) -> None:
+    """Adopt the policy set in a TOML file, in somebody's name. It holds from the file's effective_from on.
+
+    The whole set goes on record, so that every figure and proposal can be recomputed with the numbers of its own day.
+    """
+    terminal = Terminal(as_json)
+    adopted, who = read_policy(file), person(by)
+    with existing_engine(store) as engine:
+        before = engine.policy(adopted.effective_from)
+        record = engine.record(adoption(engine.store.log, adopted, who, engine.example_policy), who)
+        at = record.envelope.occurred_at
+        now = engine.policy(at)
+    changed = len(of_values(differences(before.policy, adopted)))
+    document = {
+        **policy_documents.heading_document(adopted),
+        "adopted_by": who,
+        "adopted_at": at.isoformat(),
+        "event_id": str(record.envelope.event_id),
+        "in_force_now": now.policy.policy_set_id,
+        "values_changed": changed,
+    }
+    told = (
+        f"{who} adopted {adopted.policy_set_id}. {_from_when(adopted, now, at)} "
+        f"{changed} values differ from those that held on that day before, of {before.policy.policy_set_id}."
+    )
+    terminal.answer(document, lambda console: console.print(fill(told, policy_pages.WIDTH), markup=False))
+
+
+def _from_when(adopted: PolicySet, now: PolicyInForce, at: datetime) -> str:
+    since = day(adopted.effective_from)
+    if adopted.effective_from > at:
+        return f"It comes in force on {since}; until then {now.policy.policy_set_id} holds."
+    if now.policy.policy_set_id != adopted.policy_set_id:
+        return f"It holds from {since}, and no longer today: {now.policy.policy_set_id} has a later day."
+    return f"It is in force, from {since}: figures as at that day and after now rest on it."
+
+
+@policy.command("history")
+def history(known_at: KnownAtOption = None, store: StoreOption = None, as_json: JsonOption = False) -> None:
+    """Show which policy sets were adopted, when and by whom, and which of them is in force."""
+    terminal = Terminal(as_json)
+    with existing_engine(store) as engine:
+        known = moment(known_at, "--known-at")
+        found = adoptions(engine.store.log, known)
+        at = known or engine.clock()
+        before = engine.example_policy
+    standings = [_what_became(one, found, at) for one in found]
+    changed: list[str] = []
+    for one in found:
+        content = PolicySet.from_mapping(one.event.content)
+        changed.append(str(len(of_values(differences(before, content)))))
+        before = before if one.withdrawn else content
+    terminal.answer(
+        {
+            "adoptions": [
+                policy_documents.adoption_document(one, how) for one, how in zip(found, standings, strict=True)
+            ]
+        },
+        lambda console: policy_pages.history_page(console, zip(found, standings, changed, strict=True)),
+    )
+
+
+def _what_became(one: Adoption, found: tuple[Adoption, ...], at: datetime) -> str:
+    if one.withdrawn:
+        return "withdrawn"
+    if one.event.effective_from > at:
+        return "to come"
+    return "in force" if still_standing(found).policy_in_force(at) is one.event else "replaced"
+
+
+policy.command("compare")(compare)
+policy.command("sensitivity")(sensitivity)
