@@ -27,6 +27,7 @@ from domain.events.worker import (
     WorkerStageChanged,
 )
 from domain.identifiers import CaseId, IncidentId, WorkerId
+from domain.load import CaseProfile
 from domain.vocabulary import (
     AbsenceKind,
     AssignmentRole,
@@ -117,3 +118,37 @@ service_histories = st.builds(
     first_case | st.just([]),
     happenings(st.one_of(case_events, worker_events, practice_events), 20),
 )
+crowded_histories = st.lists(
+    st.builds(
+        Happened,
+        st.sampled_from([0.0, 7.0, 10.0, 21.0]),
+        st.one_of(case_events, worker_events, worker_events, practice_events),
+    ),
+    max_size=16,
+)
+"""Histories in which nearly everything falls together with something else."""
+few_days = st.integers(0, 6).map(lambda day: 3.5 * day)
+w1_events: st.SearchStrategy[DomainEvent] = st.one_of(
+    st.builds(CaseAssigned, case_id=cases, worker_id=st.just(W1), role=roles),
+    st.builds(
+        WorkerAbsenceStarted,
+        worker_id=st.just(W1),
+        kind=st.sampled_from([AbsenceKind.ANNUAL_LEAVE, AbsenceKind.SICKNESS]),
+        expected_until=st.none() | few_days.map(on_day),
+    ),
+    st.just(WorkerAbsenceEnded(worker_id=W1)),
+    st.just(WorkerAbsenceEnded(worker_id=W1)),
+    relief_events,
+    st.builds(
+        CriticalIncidentRecorded,
+        incident_id=st.just(IncidentId("i-1")),
+        kind=st.sampled_from(IncidentKind),
+        severity=st.sampled_from(Severity),
+        exposures=st.just((Exposure(worker_id=W1, route=ExposureRoute.DIRECT),)),
+    ),
+    st.just(WorkerLeft(worker_id=W1)),
+)
+one_workers_histories = st.lists(st.builds(Happened, few_days, w1_events), max_size=14)
+"""Histories of one worker's leave, sessions and incidents, so close that each kind meets each other."""
+any_histories = service_histories | crowded_histories | one_workers_histories
+case_profiles = st.builds(CaseProfile, perhaps_harms, st.none() | risks)

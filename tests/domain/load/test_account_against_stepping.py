@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.domain.load.service_history import PARAMETERS, W1, Happened, account_on
 from tests.domain.load.stepwise import load_by_stepping
-from tests.domain.load.strategies import days, service_histories
+from tests.domain.load.strategies import any_histories, days
 
 WITHIN = 1e-7
 
@@ -19,13 +19,13 @@ def agrees(until: float, history: list[Happened]) -> None:
 
 
 @settings(deadline=None, max_examples=150)
-@given(service_histories, st.just(60.0) | days)
+@given(any_histories, st.just(60.0) | days)
 def test_the_account_of_any_history_equals_stepping_through_time(history: list[Happened], until: float) -> None:
     agrees(until, history)
 
 
 @pytest.mark.campaign
 @settings(deadline=None, max_examples=3_000)
-@given(service_histories, st.just(60.0) | days)
+@given(any_histories, st.just(60.0) | days)
 def test_the_account_of_very_many_histories_equals_stepping_through_time(history: list[Happened], until: float) -> None:
     agrees(until, history)

@@ -27,7 +27,8 @@ from domain.vocabulary import AbsenceKind, AssignmentRole, CareerStage, HarmType
 from tests.domain.load.service_history import C1, PARAMETERS, W1, Happened, account_on, facts_of, on_day, recorded
 from tests.domain.load.strategies import perhaps_harms, risks, roles, service_histories
 
-NOW, HORIZON = 60, 28
+NOW, HORIZON = 60.25, 28
+"""Now is after the last day of the histories, so that nothing else happens in the moment in which a case is added."""
 NO_INCIDENTS = PARAMETERS.model_copy(
     update={"expected_incident_points": PARAMETERS.expected_incident_points.model_copy(update={"value": 0.0})}
 )
