@@ -62,7 +62,9 @@ def _be_away(service: Service, day: float, until: float, worker: Worker, kind: A
     worker.absent = True
     back = service.clock.working(until)
     expected = service.clock.moment(back) if known else None
-    service.note(day, WorkerAbsenceStarted(worker_id=worker.worker_id, kind=kind, expected_until=expected))
+    event = WorkerAbsenceStarted(worker_id=worker.worker_id, kind=kind, expected_until=expected)
+    # Leave is known beforehand; that somebody fell ill may be entered days later.
+    (service.note if kind is AbsenceKind.ANNUAL_LEAVE else service.hear_of)(day, event)
     service.agenda.put(back, partial(_come_back, service, worker))
 
 

@@ -13,16 +13,17 @@ class Agenda:
     """A queue of actions by time; what would fall after the end is dropped at once, so it never grows with time."""
 
     def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+        self._end = clock.end
+        self._working = clock.working
         self._due: list[tuple[float, int, Action]] = []
         self._put = 0
 
     def put(self, day: float, action: Action, *, until: float | None = None) -> None:
         """Plan an action for the first working time from `day` on, unless that is past the end or past `until`."""
-        if day > self._clock.end:
+        if day > self._end:
             return
-        at = self._clock.working(day)
-        if at <= self._clock.end and (until is None or at < until):
+        at = self._working(day)
+        if at <= self._end and (until is None or at < until):
             self._put += 1
             heapq.heappush(self._due, (at, self._put, action))
 

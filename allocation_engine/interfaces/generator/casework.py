@@ -177,7 +177,7 @@ def _close(service: Service, case: Case, day: float) -> None:
 def close(service: Service, day: float, case: Case) -> None:
     """Record the closing of a case and forget it."""
     case.closed = True
-    service.note(day, CaseClosed(case_id=case.case_id))
+    service.hear_of(day, CaseClosed(case_id=case.case_id))
     if case.primary is not None:
         del case.primary.cases[case.case_id]
     for worker in case.co_workers:

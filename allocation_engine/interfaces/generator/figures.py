@@ -24,7 +24,7 @@ class Figure:
         `published`, with year, publisher and table; or `assumption`, with `why`.
     """
 
-    value: float | Mapping[str, float]
+    value: float | dict[str, float]
     unit: str
     kind: Literal["published", "assumption"]
     year: str = ""
@@ -42,14 +42,14 @@ class Figures:
     def number(self, name: str) -> float:
         """Give a single figure in its own unit."""
         value = self.by_name[name].value
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             raise TypeError(f"{name} is a mix of several figures: ask for shares({name!r})")
         return value
 
     def mix(self, name: str) -> Mapping[str, float]:
         """Give the figures of a mix in their own unit, in the order of the file."""
         value = self.by_name[name].value
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             raise TypeError(f"{name} is one figure: ask for number({name!r})")
         return value
 

@@ -3,14 +3,11 @@
 from functools import partial
 
 from allocation_engine.interfaces.generator import risk
-from allocation_engine.interfaces.generator.service import Service
+from allocation_engine.interfaces.generator.service import MANAGER, Service
 from allocation_engine.interfaces.generator.state import Case, Worker
 from domain.events.practice import CriticalIncidentRecorded, DebriefHeld, Exposure, FollowUpCompleted
 from domain.identifiers import IncidentId, PersonId
-from domain.vocabulary import ExposureRoute, FollowUpDue, HarmType, IncidentKind, RiskLevel, Role, Severity
-
-MANAGER = PersonId("m-01")
-"""Stands in where a team has no supervisor present; managers need not be workers of the service."""
+from domain.vocabulary import ExposureRoute, FollowUpDue, HarmType, IncidentKind, RiskLevel, Severity
 
 KINDS_FOR_HARM: dict[HarmType, dict[str, float]] = {
     HarmType.MISSING: {"missing_episode": 6, "violence_disclosed": 1, "threat_to_worker": 0.5},
@@ -24,10 +21,15 @@ KINDS_FOR_HARM: dict[HarmType, dict[str, float]] = {
 OTHER_KINDS = {"violence_disclosed": 3.0, "missing_episode": 2.0, "serious_injury": 1.0, "assault_on_worker": 0.3}
 HEARD_IN_TEAM_RATE = {Severity.MODERATE: 0.5, Severity.SERIOUS: 1.0, Severity.SEVERE: 1.0}
 RISK_RAISED_RATE = 0.4
-FOLLOW_UPS = ((FollowUpDue.HOURS_72, 0.85, (0.8, 3.5)), (FollowUpDue.DAYS_28, 0.75, (20.0, 33.0)))
-"""Which follow-up, how many are done at all, and within which days of the incident becoming known; an assumption."""
+STRAIN = {Severity.MODERATE: 0.5, Severity.SERIOUS: 1.0, Severity.SEVERE: 1.8}
+STRAIN_OF_ROUTE = {ExposureRoute.DIRECT: 1.0, ExposureRoute.CO_WORKER: 0.7, ExposureRoute.TEAM_HEARD: 0.25}
+FOLLOW_UPS = ((FollowUpDue.HOURS_72, 0.82, (0.2, 3.8)), (FollowUpDue.DAYS_28, 0.72, (20.0, 38.0)))
+"""Which follow-up, how many are done at all, and within which days of the incident becoming known; an assumption.
 
-DEBRIEF_RATE = 0.7
+So some are in time, some late, and some never done.
+"""
+
+DEBRIEF_RATE = {Severity.MODERATE: 0.0, Severity.SERIOUS: 0.25, Severity.SEVERE: 0.7}
 LAST_TRY_DAYS = 10.0
 
 
@@ -56,7 +58,7 @@ def _record(service: Service, day: float, case: Case, primary: Worker) -> None:
         incident_id=incident_id,
         kind=IncidentKind(service.drawn(KINDS_FOR_HARM.get(case.harms[0], OTHER_KINDS))),
         severity=severity,
-        exposures=_exposures(service, working, severity),
+        exposures=_exposures(service, day, working, severity),
         case_id=case.case_id,
     )
     known = service.write_up(day, event)
@@ -64,7 +66,7 @@ def _record(service: Service, day: float, case: Case, primary: Worker) -> None:
         _plan_follow_ups(service, known, incident_id, working)
         if service.happens(RISK_RAISED_RATE):
             service.agenda.put(known + service.chance.uniform(0.1, 2.0), partial(_raise_risk, service, case))
-    if severity is Severity.SEVERE and service.happens(DEBRIEF_RATE):
+    if service.happens(DEBRIEF_RATE[severity]):
         service.agenda.put(known + service.chance.uniform(1, 7), partial(_debrief, service, incident_id, working))
 
 
@@ -75,13 +77,15 @@ def _raise_risk(service: Service, case: Case, day: float) -> None:
     risk.assess(service, day, case, RiskLevel.HIGH if case.risk is None else levels[levels.index(case.risk) + 1])
 
 
-def _exposures(service: Service, working: list[Worker], severity: Severity) -> tuple[Exposure, ...]:
-    exposures = [Exposure(worker_id=working[0].worker_id, route=ExposureRoute.DIRECT)]
-    exposures += [Exposure(worker_id=one.worker_id, route=ExposureRoute.CO_WORKER) for one in working[1:]]
+def _exposures(service: Service, day: float, working: list[Worker], severity: Severity) -> tuple[Exposure, ...]:
+    exposed = [(working[0], ExposureRoute.DIRECT)]
+    exposed += [(one, ExposureRoute.CO_WORKER) for one in working[1:]]
     if service.happens(HEARD_IN_TEAM_RATE[severity]):
         heard = [member for member in service.other_members(working[0]) if member not in working]
-        exposures += [Exposure(worker_id=one.worker_id, route=ExposureRoute.TEAM_HEARD) for one in heard]
-    return tuple(exposures)
+        exposed += [(one, ExposureRoute.TEAM_HEARD) for one in heard]
+    for worker, route in exposed:
+        worker.add_strain(day, STRAIN[severity] * STRAIN_OF_ROUTE[route])
+    return tuple(Exposure(worker_id=worker.worker_id, route=route) for worker, route in exposed)
 
 
 def _plan_follow_ups(service: Service, known: float, incident_id: IncidentId, working: list[Worker]) -> None:
@@ -98,7 +102,7 @@ def _follow_up(
 ) -> None:
     if worker.present:
         by = service.some_supervisor(worker)
-        completed_by = MANAGER if by is None or worker.role is Role.SUPERVISOR else PersonId(by)
+        completed_by = MANAGER if by is None else PersonId(by)
         event = FollowUpCompleted(
             incident_id=incident_id,
             worker_id=worker.worker_id,

@@ -73,11 +73,10 @@ def drawn_case(service: Service, day: float) -> Case:
 
 def drawn_harms(service: Service) -> tuple[HarmType, ...]:
     """Draw the main harm from the published mix, and at times a second; then those that have no factor of their own."""
-    kinds = [harm for harm, _ in service.shape.efh_mix]
-    shares = [share for _, share in service.shape.efh_mix]
-    harms = service.chance.choices(kinds, weights=shares)
+    harms = [HarmType(service.drawn(service.harm_mix))]
     if service.happens(service.figures.number("additional_harm_rate")):
-        harms += [harm for harm in service.chance.choices(kinds, weights=shares) if harm not in harms]
+        second = HarmType(service.drawn(service.harm_mix))
+        harms += [second] if second not in harms else []
     for factor, added, share in (
         (HarmType.CRIMINAL_EXPLOITATION, HarmType.COUNTY_LINES, "county_lines_share"),
         (HarmType.GANGS, HarmType.SERIOUS_YOUTH_VIOLENCE, "serious_youth_violence_share"),

@@ -13,8 +13,9 @@ from allocation_engine.interfaces.generator.simulate import generate
 FEWEST_EVENTS = 100
 MARGIN = 0.05
 MARGIN_OF_FEW = 3.5
+MARGIN_OF_FEW_WORKERS = 0.35
 """The aim is a little above what is asked for, so that a caller can take exactly the first so many: by a twentieth, and
-by more for few events (this over the square root of their number), where chance weighs more."""
+by more where chance weighs more: for few events and for few workers (these over the square root of their number)."""
 
 TRIAL_WORKERS = 48
 TRIAL_WEEKS = 104
@@ -26,7 +27,7 @@ MOST_WAITING = 60
 
 
 def shape_for_events(events: int, *, workers: int | None = None, ends_at: datetime) -> ServiceShape:
-    """Give a service whose history has about `events` events: that many or up to a tenth more.
+    """Give a service whose history has about `events` events: that many or up to a sixth more.
 
     With `workers` given the history is made long enough; without, a larger history is both longer and of more workers.
     The size is found by a short trial run, so it stays right when the generator changes. Below some 5,000 events
@@ -39,15 +40,18 @@ def shape_for_events(events: int, *, workers: int | None = None, ends_at: dateti
     """
     if events < FEWEST_EVENTS:
         raise SettingsError("events", f"ask for at least {FEWEST_EVENTS}: fewer make no service")
-    wanted = events * (1 + max(MARGIN, MARGIN_OF_FEW / sqrt(events)))
     if workers is not None:
         shape = ServiceShape(workers=workers, waiting=_waiting(workers), weeks=1, ends_at=ends_at)
-        return _lengthened(shape, wanted)
+        return _lengthened(shape, _aim(events, workers))
     weeks = round(min(WEEKS_TO, max(WEEKS_FROM, WEEKS_FROM * (events / EVENTS_OF_HALF_A_YEAR) ** (1 / 3))))
     trial = ServiceShape(workers=TRIAL_WORKERS, waiting=0, weeks=TRIAL_WEEKS, ends_at=ends_at)
     per_worker = _at_week(_events_by_week(trial, seed=1), weeks) / TRIAL_WORKERS + WAITING_PER_WORKER
-    fitting = max(1, round(wanted / per_worker))
-    return _lengthened(replace(trial, workers=fitting, waiting=_waiting(fitting)), wanted)
+    fitting = max(1, round(events * (1 + MARGIN) / per_worker))
+    return _lengthened(replace(trial, workers=fitting, waiting=_waiting(fitting)), _aim(events, fitting))
+
+
+def _aim(events: int, workers: int) -> float:
+    return events * (1 + max(MARGIN, MARGIN_OF_FEW / sqrt(events), MARGIN_OF_FEW_WORKERS / sqrt(workers)))
 
 
 def _waiting(workers: int) -> int:

@@ -47,11 +47,7 @@ def co_worker_for(service: Service, case: Case) -> Worker | None:
     """Choose a second worker from the primary worker's team, or nobody."""
     if case.primary is None:
         return None
-    willing = [
-        member
-        for member in case.primary.team.members
-        if member.role is not Role.SUPERVISOR and _may_work(service, member, case)
-    ]
+    willing = [member for member in case.primary.team.members if not member.leads and _may_work(service, member, case)]
     weights = [member.pull / (1 + len(member.co_cases)) for member in willing]
     return service.chance.choices(willing, weights=weights)[0] if willing else None
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from functools import partial
 
-from allocation_engine.interfaces.generator import absence, casework, learning, supervision
+from allocation_engine.interfaces.generator import absence, casework, check_ins, learning, supervision
 from allocation_engine.interfaces.generator.figures import DAYS_PER_YEAR, uncovered_vacancy_share
 from allocation_engine.interfaces.generator.referral import LANGUAGES, SKILLS
 from allocation_engine.interfaces.generator.service import Service
-from allocation_engine.interfaces.generator.state import Team, Worker
+from allocation_engine.interfaces.generator.state import LEADERS, Team, Worker
 from domain.events.worker import (
     WorkerHoursChanged,
     WorkerLeft,
@@ -24,10 +24,18 @@ PARTNERS = (
     (Role.POLICE_OFFICER, Agency.POLICE),
     (Role.FAMILY_SUPPORT_WORKER, Agency.LOCAL_AUTHORITY),
 )
+AGENCY_OF_PARTNER = dict(PARTNERS)
 FTES = ((1.0, 0.74), (0.8, 0.92), (0.6, 1.0))
 """Hours as a share of full time, each with the share of workers who have those or more; an assumption."""
 
 ADVANCED_SHARE = 0.3
+MANAGED_FROM = 4
+"""A manager's post takes a place in a team of so many or more."""
+
+ACCESS_SPREAD = 0.35
+ACCESS_OF_PART_TIME, ACCESS_OF_AGENCY_WORKERS, ACCESS_OF_NEWLY_QUALIFIED = 0.6, 0.4, 1.4
+"""Part-time and agency workers get to less learning and peer support, the newly qualified to more; an assumption."""
+
 PULL_BY_STAGE = {CareerStage.NEWLY_QUALIFIED: 0.5, CareerStage.EXPERIENCED: 1.0, CareerStage.ADVANCED: 1.8}
 ROOM_BY_STAGE = {CareerStage.EXPERIENCED: 1.35, CareerStage.ADVANCED: 1.7}
 """Most cases as a share of the caseload per full-time worker: the willing go far beyond it; an assumption."""
@@ -37,9 +45,14 @@ HOURS_REVIEWED_PER_YEAR = 0.2
 MOVED_TEAM_PER_YEAR = 0.05
 
 
-def post_roles(service: Service, members: int) -> list[Role]:
-    """Give the roles of a team's posts: a supervisor if there is anybody to supervise, partners, social workers."""
+def post_roles(service: Service, members: int, *, with_manager: bool) -> list[Role]:
+    """Give the roles of a team's posts: a supervisor if there is anybody to supervise, partners, social workers.
+
+    One team of a span has the manager, too, if it has the people.
+    """
     lead = [Role.SUPERVISOR] if members > 1 else []
+    if with_manager and members >= MANAGED_FROM:
+        lead.append(Role.TEAM_MANAGER)
     partner_rate = service.figures.number("partner_rate")
     partners = sum(1 for _ in range(members) if service.evenly("partner") < partner_rate)
     partners = min(partners, members - len(lead) - 1)
@@ -50,23 +63,25 @@ def post_roles(service: Service, members: int) -> list[Role]:
 def join(service: Service, team: Team, role: Role, day: float, *, opening: bool, from_agency: bool) -> None:
     """Register a new worker in a team and plan their working life."""
     stage = _drawn_stage(service, role, opening=opening)
+    fte = _drawn_fte(service, role)
     worker = Worker(
         worker_id=WorkerId(service.next_number("w", 4)),
         role=role,
         team=team,
-        fte=_drawn_fte(service, role),
+        fte=fte,
         stage=stage,
         pull=PULL_BY_STAGE[stage] * service.chance.lognormvariate(0.0, 0.45),
         from_agency=from_agency,
         skills=service.chance.sample(SKILLS, service.chance.randint(1, 3)),
         languages=_drawn_languages(service),
+        access=_drawn_access(service, stage, fte, from_agency=from_agency),
     )
     team.members.append(worker)
     service.note(
         day,
         WorkerRegistered(
             worker_id=worker.worker_id,
-            agency=dict(PARTNERS).get(role, Agency.LOCAL_AUTHORITY),
+            agency=AGENCY_OF_PARTNER.get(role, team.agency),
             role=role,
             team_id=team.team_id,
             fte=worker.fte,
@@ -78,7 +93,7 @@ def join(service: Service, team: Team, role: Role, day: float, *, opening: bool,
     )
     _set_room(service, worker)
     _count_hours(service, worker, worker.fte)
-    if role is Role.SUPERVISOR:
+    if worker.leads:
         take_over_supervision(service, day, worker)
     else:
         supervision.agree(service, day, worker)
@@ -86,14 +101,20 @@ def join(service: Service, team: Team, role: Role, day: float, *, opening: bool,
 
 
 def take_over_supervision(service: Service, day: float, supervisor: Worker) -> None:
-    """Make a worker the supervisor of the team and agree anew with all its members."""
-    supervisor.team.supervisor = supervisor
-    for member in supervisor.team.members:
-        supervision.agree(service, day, member)
+    """Make a worker the supervisor of the team, or the manager of its span, and agree anew with all supervised."""
+    team = supervisor.team
+    if supervisor.role is Role.TEAM_MANAGER:
+        team.span.manager = supervisor
+        supervised = [one.supervisor for one in team.span.teams if one.supervisor is not None]
+    else:
+        team.supervisor = supervisor
+        supervised = team.members
+    for worker in supervised:
+        supervision.agree(service, day, worker)
 
 
 def _drawn_stage(service: Service, role: Role, *, opening: bool) -> CareerStage:
-    if role is Role.SUPERVISOR:
+    if role in LEADERS:
         return CareerStage.ADVANCED
     newly = service.shape.newly_qualified_rate if role is Role.SOCIAL_WORKER else 0.0
     if not opening and newly:
@@ -108,6 +129,15 @@ def _drawn_fte(service: Service, role: Role) -> float:
     return next(fte for fte, up_to in FTES if at < up_to)
 
 
+def _drawn_access(service: Service, stage: CareerStage, fte: float, *, from_agency: bool) -> float:
+    access = service.chance.lognormvariate(0.0, ACCESS_SPREAD)
+    if fte < 1:
+        access *= ACCESS_OF_PART_TIME
+    if from_agency:
+        access *= ACCESS_OF_AGENCY_WORKERS
+    return access * (ACCESS_OF_NEWLY_QUALIFIED if stage is CareerStage.NEWLY_QUALIFIED else 1.0)
+
+
 def _drawn_languages(service: Service) -> tuple[str, ...]:
     others = [language for language in LANGUAGES if language != "en"]
     return ("en", service.chance.choice(others)) if service.happens(SPEAKS_ANOTHER_RATE) else ("en",)
@@ -116,7 +146,7 @@ def _drawn_languages(service: Service) -> tuple[str, ...]:
 def _plan_working_life(service: Service, day: float, worker: Worker, *, opening: bool) -> None:
     supervision.plan_sessions(service, day, worker)
     learning.plan_learning(service, day, worker)
-    learning.plan_check_ins(service, day, worker)
+    check_ins.plan_check_ins(service, day, worker)
     absence.plan_absences(service, day, worker)
     agency_turnover = service.figures.number("agency_worker_turnover")
     leaves = service.next_after(day, agency_turnover if worker.from_agency else service.shape.turnover_rate)
@@ -160,7 +190,7 @@ def _change_hours(service: Service, worker: Worker, day: float) -> None:
 def _move_team(service: Service, worker: Worker, day: float) -> None:
     """Move a worker to the smallest other team of the area, if there is one; their cases go along."""
     near: Sequence[Team] = [team for team in service.teams_of_area[worker.team.area] if team is not worker.team]
-    if worker.left or worker.role is Role.SUPERVISOR or not near:
+    if worker.left or worker.leads or not near:
         return
     smallest = min(near, key=lambda team: len(team.members))
     if len(smallest.members) < service.shape.team_size:
@@ -179,6 +209,8 @@ def _leave(service: Service, worker: Worker, day: float) -> None:
     _count_hours(service, worker, -worker.fte)
     if team.supervisor is worker:
         team.supervisor = None
+    if team.span.manager is worker:
+        team.span.manager = None
     service.note(day, WorkerLeft(worker_id=worker.worker_id))
     vacant = uncovered_vacancy_share(service.figures)
     mean_days = DAYS_PER_YEAR * vacant / (1 - vacant) / max(_leaving_rate(service), 0.02)

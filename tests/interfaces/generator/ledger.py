@@ -1,15 +1,19 @@
-"""Follows a history as a careful clerk would and names every rule that it breaks."""
+"""Follows a history, corrections carried out, as a careful clerk would and names every rule that it breaks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import singledispatchmethod
+from uuid import UUID
 
-from domain.events import DomainEvent, EventRecord
+from domain.events import REGISTRY, DomainEvent, EventRecord
 from domain.events import case as on_case
 from domain.events import practice as on_practice
 from domain.events import worker as on_worker
-from domain.events.service import TeamFormed
+from domain.events.corrections import EventCorrected, EventRetracted
+from domain.events.service import TeamClosed, TeamFormed
 from domain.vocabulary import AssignmentRole, CareerStage, ExposureRoute, RiskLevel, Role, Severity
+
+LEADERS = (Role.SUPERVISOR, Role.TEAM_MANAGER)
 
 
 @dataclass
@@ -20,6 +24,7 @@ class WorkerRow:
     fte: float
     absent: bool = False
     left: bool = False
+    concerns: int = 0
 
     @property
     def present(self) -> bool:
@@ -53,7 +58,7 @@ class Ledger:
         """Follow the records in the order in which things happened."""
         ledger = cls()
         moment = None
-        for record in sorted(records, key=lambda one: one.envelope.occurred_at):
+        for record in sorted(ledger.carried_out(records), key=lambda one: one.envelope.occurred_at):
             if moment is not None and record.envelope.occurred_at > moment:
                 ledger.check_groups()
             moment = record.envelope.occurred_at
@@ -61,6 +66,38 @@ class Ledger:
             ledger.follow(record.event)
         ledger.check_groups()
         return ledger
+
+    def carried_out(self, records: Iterable[EventRecord]) -> Sequence[EventRecord]:
+        """Put right what was corrected and leave out what was retracted."""
+        standing: list[EventRecord | None] = []
+        place_of: dict[UUID, int] = {}
+        for record in records:
+            event, envelope = record.event, record.envelope
+            if not isinstance(event, EventCorrected | EventRetracted):
+                place_of[envelope.event_id] = len(standing)
+                standing.append(record)
+                continue
+            place = place_of.get(event.target_event_id)
+            target = None if place is None else standing[place]
+            self.require(target is not None, "only what is on record is put right", envelope.source_id)
+            if place is None or target is None:
+                continue
+            standing[place] = None
+            source = (target.envelope.source_system, target.envelope.source_id)
+            self.require((event.target_system, event.target_source_id) == source, "named as its source did", source[1])
+            tags = target.event.tags()
+            if isinstance(event, EventCorrected):
+                right = REGISTRY.decode(event.replacement_type, event.replacement)
+                self.require(
+                    right != target.event or event.occurred_at != target.envelope.occurred_at,
+                    "a correction changes something",
+                    source[1],
+                )
+                tags |= right.tags()
+                changed = target.envelope.model_copy(update={"occurred_at": event.occurred_at})
+                standing[place] = EventRecord(envelope=changed, event=right)
+            self.require(set(event.subjects) == tags, "all subjects hear of a correction", source[1])
+        return [record for record in standing if record is not None]
 
     def open_cases(self) -> dict[str, CaseRow]:
         return {case_id: case for case_id, case in self.cases.items() if not case.closed}
@@ -105,7 +142,7 @@ class Ledger:
             return
         self.require(worker.present, "nothing to the absent", worker_id)
         self.require(worker_id not in case.conflicted, "no assignment against a conflict", case_id)
-        self.require(worker.role is not Role.SUPERVISOR, "supervisors hold no cases", worker_id)
+        self.require(worker.role not in LEADERS, "leaders hold no cases", worker_id)
         self.require(worker_id not in {case.primary, *case.co_workers}, "one role on a case", case_id)
         if role is AssignmentRole.PRIMARY:
             self.require(worker.role is Role.SOCIAL_WORKER, "primary workers are social workers", worker_id)
@@ -119,6 +156,22 @@ class Ledger:
     @follow.register
     def _(self, event: TeamFormed) -> None:
         self.teams.add(event.team_id)
+
+    @follow.register
+    def _(self, event: TeamClosed) -> None:
+        there = any(row.team == event.team_id and not row.left for row in self.workers.values())
+        self.require(not there, "a team that closes is empty", event.team_id)
+        self.teams.discard(event.team_id)
+
+    @follow.register
+    def _(self, event: on_worker.CapacityConcernRaised) -> None:
+        self.workers[event.worker_id].concerns += 1
+
+    @follow.register
+    def _(self, event: on_worker.CapacityConcernAnswered) -> None:
+        row = self.workers[event.worker_id]
+        self.require(row.concerns > 0, "answered once raised", event.worker_id)
+        row.concerns -= 1
 
     @follow.register
     def _(self, event: on_worker.WorkerRegistered) -> None:
@@ -264,7 +317,10 @@ class Ledger:
         supervisor = self.workers.get(supervisor_id)
         if supervisor is None:
             return
-        self.require(supervisor.role is Role.SUPERVISOR, "supervision by a supervisor", supervisor_id)
         for worker_id in worker_ids:
-            same = self.workers[worker_id].team == supervisor.team
-            self.require(same and worker_id != supervisor_id, "supervision within the team", worker_id)
+            worker = self.workers[worker_id]
+            if worker.role is Role.SUPERVISOR:
+                self.require(supervisor.role is Role.TEAM_MANAGER, "supervisors by their manager", supervisor_id)
+                continue
+            self.require(supervisor.role is Role.SUPERVISOR, "supervision by a supervisor", supervisor_id)
+            self.require(worker.team == supervisor.team, "supervision within the team", worker_id)

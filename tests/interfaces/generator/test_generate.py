@@ -116,16 +116,18 @@ def test_cases_end_as_often_as_published(large: list[EventRecord], large_ledger:
     assert per_case_year == pytest.approx(closures_per_case_year(published_figures()), rel=0.1)
 
 
-def test_workers_leave_about_as_often_as_published(large: list[EventRecord]) -> None:
+def test_workers_leave_about_as_often_as_published() -> None:
+    # Hardly any cases and many workers: leaving is rare, and chance weighs in a small number.
+    many = list(generate(ServiceShape(ends_at=ENDS_AT, workers=500, weeks=104, caseload_per_fte=0.5), seed=2))
     figures = published_figures()
     agency = figures.number("agency_rate")
     expected = figures.number("turnover_rate") * (1 - agency) + figures.number("agency_worker_turnover") * agency
     social_workers = {
         one.event.worker_id
-        for one in large
+        for one in many
         if isinstance(one.event, WorkerRegistered) and one.event.role is Role.SOCIAL_WORKER
     }
-    left = sum(isinstance(one.event, WorkerLeft) and one.event.worker_id in social_workers for one in large)
+    left = sum(isinstance(one.event, WorkerLeft) and one.event.worker_id in social_workers for one in many)
     posts = len(social_workers) - left
     assert left / posts / 2 == pytest.approx(expected, rel=0.2)
 
