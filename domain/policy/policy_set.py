@@ -8,10 +8,11 @@ from domain.errors import InvalidPolicySet
 from domain.identifiers import Moment, PolicySetId
 from domain.load.parameters import Coefficient, LoadParameters, coefficients_of
 from domain.policy.limits import Limits
+from domain.policy.practice import PracticePolicy
 
 
 class PolicySet(BaseModel):
-    """Load parameters and allocation limits under one id and date."""
+    """Load parameters, allocation limits and the numbers of practice under one id and date."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -20,6 +21,7 @@ class PolicySet(BaseModel):
     effective_from: Moment
     load: LoadParameters
     limits: Limits
+    practice: PracticePolicy
 
     @classmethod
     def from_mapping(cls, content: Mapping[str, JsonValue]) -> "PolicySet":

@@ -11,7 +11,7 @@ from domain.policy.policy_set import PolicySet
 from tests.domain.load.service_history import POLICY_SET_FILE, shipped_policy
 
 ASSUMPTIONS = Path(__file__).parents[2] / "golden/policy_assumptions.txt"
-UNITS = {"day", "lp", "1", "1/day", "h/week", "case"}
+UNITS = {"day", "lp", "1", "1/day", "h/week", "case", "person", "rating", "felt load"}
 
 Mapping = dict[str, JsonValue]
 
@@ -130,6 +130,7 @@ def test_a_share_above_one_is_refused_with_its_place(place: str) -> None:
         *("load.acute_time_constant", "load.cumulative_time_constant", "load.relief_spacing"),
         *("load.full_time_capacity", "load.recovery_multiplier.sickness", "load.stage_factor.newly_qualified"),
         *("load.held_points.unknown", "load.harm_factor.unknown", "limits.horizon"),
+        *("practice.smallest_group", "practice.reporting_period"),
     ],
 )
 def test_a_number_that_must_not_be_nothing_is_refused_at_zero(place: str) -> None:
@@ -150,6 +151,20 @@ def test_a_number_that_must_not_be_nothing_is_refused_at_zero(place: str) -> Non
 def test_what_is_heavier_never_weighs_less(place: str, fault: str) -> None:
     with pytest.raises(InvalidPolicySet, match=fault):
         PolicySet.from_mapping(with_value(place, 0.0001))
+
+
+@pytest.mark.parametrize("what", ["felt", "load"])
+def test_what_is_heavy_lies_above_what_is_light(what: str) -> None:
+    with pytest.raises(InvalidPolicySet, match=f"{what}_heavy must be above {what}_light"):
+        PolicySet.from_mapping(with_value(f"practice.{what}_heavy", 0.01))
+
+
+def test_a_set_of_before_the_numbers_of_practice_is_refused_and_says_what_it_lacks() -> None:
+    content = shipped()
+    del content["practice"]
+    with pytest.raises(InvalidPolicySet) as refused:
+        PolicySet.from_mapping(content)
+    assert (refused.value.place, refused.value.fault) == ("practice", "Field required")
 
 
 def test_protected_hours_leave_hours_for_cases() -> None:
