@@ -1,0 +1,9 @@
+"""The command `report`: one file a report, each with its page and its JSON document. `answering` is what they share."""
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Reports on practice: supervision, follow-ups, check-ins, learning, exposure and more. Each says what it shows "
+    "and what it must not be read as.",
+)

@@ -1,0 +1,101 @@
+"""What reports share: the moment they are asked about, the engine and the policy of that moment, and how they speak."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from textwrap import fill
+from typing import Annotated
+
+import typer
+from pydantic import JsonValue
+from rich.console import Console
+
+from allocation_engine.engine import Engine
+from allocation_engine.errors import SettingsError
+from allocation_engine.interfaces.cli.options import beginning, existing_engine, moment
+from allocation_engine.interfaces.cli.pages import dated
+from allocation_engine.persistence.store import Store
+from domain.load.parameters import Coefficient
+from domain.policy.policy_set import PolicySet
+
+WIDTH = 80
+
+TeamOption = Annotated[str | None, typer.Option("--team", metavar="ID", help="Only this team.", show_default=False)]
+WorkerOption = Annotated[
+    str | None, typer.Option("--worker", metavar="ID", help="One worker's own record.", show_default=False)
+]
+SinceOption = Annotated[
+    str | None,
+    typer.Option(
+        "--since",
+        metavar="DAY",
+        help="The day or moment from which to count. Default: as far back as the policy set says.",
+        show_default=False,
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a report is asked about: the moment, what was known at another, and the policy in force then."""
+
+    engine: Engine
+    as_at: datetime
+    known_at: datetime | None
+    policy: PolicySet
+
+    @property
+    def store(self) -> Store:
+        """The store that is read."""
+        return self.engine.store
+
+    @property
+    def when(self) -> str:
+        """Say the moment in words."""
+        return dated(self.as_at, self.known_at)
+
+    def document(self) -> dict[str, JsonValue]:
+        """Begin a JSON document with what was asked about."""
+        return {
+            "as_at": self.as_at.isoformat(),
+            "known_at": None if self.known_at is None else self.known_at.isoformat(),
+            "policy_set_id": self.policy.policy_set_id,
+        }
+
+    def since(self, text: str | None, period: Coefficient) -> datetime:
+        """Read the beginning of a period, by default so many days back [day]."""
+        start = self.as_at - timedelta(days=period.value) if text is None else beginning(text, "--since")
+        if start >= self.as_at:
+            raise SettingsError("--since", f"{start:%Y-%m-%d} is not before the day asked about; give an earlier one")
+        return start
+
+
+@contextmanager
+def asked(store: str | None, as_at: str | None, known_at: str | None) -> Iterator[Asked]:
+    """Open the engine and read the moment that a report is asked about."""
+    with existing_engine(store) as engine:
+        at = moment(as_at) or engine.clock()
+        known = moment(known_at, option="--known-at")
+        yield Asked(engine, at, known, engine.policy(at, known).policy)
+
+
+def say(console: Console, text: str) -> None:
+    """Print a paragraph."""
+    paragraph = fill(text, WIDTH, break_long_words=False, break_on_hyphens=False)
+    console.print(paragraph, markup=False)
+
+
+def heading(console: Console, text: str) -> None:
+    """Print the heading of a page."""
+    console.print(fill(text, WIDTH), style="bold", markup=False)
+
+
+def words(name: str) -> str:
+    """Write the name of a closed set's member as words."""
+    return name.replace("_", " ")
+
+
+def share(part: float, whole: float) -> str:
+    """Write a share; of nothing there is none."""
+    return f"{part / whole:.0%}" if whole else "-"
