@@ -3,7 +3,10 @@
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from domain.load.parameters import Coefficient, coefficients_of
+from domain.policy.alert_thresholds import AlertThresholds
 from domain.vocabulary import Severity
+
+MAY_BE_ZERO = frozenset({"supervision_grace", "alerts.follow_up_grace"})
 
 
 class PracticePolicy(BaseModel):
@@ -28,6 +31,15 @@ class PracticePolicy(BaseModel):
         A felt load of this or less says light, of this or more says heavy [felt load, 1 to 5].
     load_light, load_heavy
         A computed load of this share of capacity or less is light, of this or more is heavy [1].
+    survey_minimum
+        Fewest answers to the foundations survey of which a mean is shown [answer].
+    effect_window, effect_workers
+        How far before and after a session its effect is looked for [day], and the fewest workers of whom an effect is
+        stated [person].
+    tenure_new, tenure_long
+        Up to so long in post counts as new, from so long on as long [day].
+    alerts
+        When a blind-spot rule asks a leader to look.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -44,15 +56,26 @@ class PracticePolicy(BaseModel):
     felt_heavy: Coefficient
     load_light: Coefficient
     load_heavy: Coefficient
+    survey_minimum: Coefficient
+    effect_window: Coefficient
+    effect_workers: Coefficient
+    tenure_new: Coefficient
+    tenure_long: Coefficient
+    alerts: AlertThresholds
 
     @model_validator(mode="after")
     def _values_make_sense(self) -> "PracticePolicy":
         for place, coefficient in coefficients_of(self):
             if coefficient.value < 0:
                 raise ValueError(f"{place} is below zero")
-            if coefficient.value == 0 and place != "supervision_grace":
+            if coefficient.value == 0 and place not in MAY_BE_ZERO:
                 raise ValueError(f"{place} must be above zero")
-        for light, heavy in (("felt_light", "felt_heavy"), ("load_light", "load_heavy")):
+            if place.endswith("share") and coefficient.value > 1:
+                raise ValueError(f"{place} is a share and above 1")
+        for light, heavy in (
+            *(("felt_light", "felt_heavy"), ("load_light", "load_heavy")),
+            ("tenure_new", "tenure_long"),
+        ):
             if getattr(self, heavy).value <= getattr(self, light).value:
                 raise ValueError(f"{heavy} must be above {light}")
         return self

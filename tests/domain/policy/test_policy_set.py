@@ -11,7 +11,7 @@ from domain.policy.policy_set import PolicySet
 from tests.domain.load.service_history import POLICY_SET_FILE, shipped_policy
 
 ASSUMPTIONS = Path(__file__).parents[2] / "golden/policy_assumptions.txt"
-UNITS = {"day", "lp", "1", "1/day", "h/week", "case", "person", "rating", "felt load"}
+UNITS = {"day", "lp", "1", "1/day", "h/week", "case", "person", "rating", "felt load", "answer"}
 
 Mapping = dict[str, JsonValue]
 
@@ -113,7 +113,7 @@ def test_what_is_no_finite_number_is_refused_with_its_place(value: JsonValue) ->
     [
         *("load.held_acute_share", "load.co_worker_share", "load.held_share_when_absent", "load.route_share.direct"),
         *("load.incident_acute_share", "load.supervision_given_acute_share", "load.additional_harm"),
-        *("limits.harm_type_share", "limits.co_worker_hours_share"),
+        *("limits.harm_type_share", "limits.co_worker_hours_share", "practice.alerts.concentration_share"),
     ],
 )
 def test_a_share_above_one_is_refused_with_its_place(place: str) -> None:
