@@ -50,11 +50,10 @@ NO_FACTS = FactRow(np.empty(0, FACT))
 
 
 def with_told(row: FactRow, facts: Sequence[Fact]) -> FactRow:
-    """Put the facts that one event states in their place in time; a second delivery changes nothing."""
+    """Put the facts that one event states in their place in time."""
     if not facts:
         return row
-    event_id = np.void(facts[0].event_id.bytes)
-    kept = row.facts[row.facts["event_id"] != event_id] if len(row.facts) else row.facts
+    kept = row.facts
     names = tuple(sorted({*row.names, *(name for fact in facts for name in named_by(fact))}))
     if names != row.names:
         kept = _renamed(kept, row.names, names)

@@ -38,6 +38,7 @@ from domain.load.parameters import LoadParameters
 from projections.corrections import CORRECTIONS, note_of, subjects
 from projections.fact_codes import Fact
 from projections.fact_rows import NO_FACTS, FactRow, PackedRows, with_told, with_word
+from projections.load_rebuild import LoadFold
 from projections.projection import Projection
 
 HANDLES: frozenset[type[DomainEvent]] = LOAD_EVENTS | CORRECTIONS
@@ -132,4 +133,5 @@ WORKER_LOAD = Projection[FactRow](
     keys=keys,
     apply=apply,
     rows=PackedRows(),
+    columns=LoadFold,
 )

@@ -1,8 +1,9 @@
 """The log: append on condition that nothing a decision rests on has changed, read by tag, follow."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import chain
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,6 +15,7 @@ from allocation_engine.persistence.mapper import SOURCE_TAG_PREFIX, RecordMapper
 from allocation_engine.persistence.ports import LogBackend
 from allocation_engine.persistence.vendor_errors import store_errors
 from domain.events import DomainEvent, EventRecord
+from projections.column_fold import LogColumns
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,14 @@ class EventLog:
             # No criteria is no query, not an item without tags: PostgreSQL refuses the latter.
             return self._backend.page(_items(query) if query else None, after, limit)
 
+    def read_columns(
+        self, *, after: int, upto: int, limit: int, skip: Collection[type[DomainEvent]] = ()
+    ) -> LogColumns:
+        """Read at most `limit` events from one position to another in columns, leaving out classes of events."""
+        skipped = frozenset(chain.from_iterable(map(_stored_types, skip)))
+        with store_errors(self._store):
+            return self._backend.columns(after, upto, limit, skipped)
+
     def stream(self, query: Query = (), *, after: int = 0, page_size: int = 1000) -> Iterator[StoredEvent]:
         """Give every matching event after a position, a page in memory at a time, up to where the log ends."""
         while True:
@@ -236,9 +246,9 @@ def _items(query: Query) -> DCBQuery:
 
 def _item(criterion: Criterion) -> DCBQueryItem:
     """Expand each event class to its stored types: all versions there have been, since old ones are read as it."""
-    types = [
-        f"{event_class.wire_name}.v{version}"
-        for event_class in criterion.types
-        for version in range(1, event_class.wire_version + 1)
-    ]
-    return DCBQueryItem(types=sorted(types), tags=sorted(criterion.tags))
+    types = sorted(chain.from_iterable(map(_stored_types, criterion.types)))
+    return DCBQueryItem(types=types, tags=sorted(criterion.tags))
+
+
+def _stored_types(event_class: type[DomainEvent]) -> list[str]:
+    return [f"{event_class.wire_name}.v{version}" for version in range(1, event_class.wire_version + 1)]

@@ -1,7 +1,7 @@
 """The store in memory: the library's recorder, for tests and for what-if beside the real log."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBSequencedEvent, DCBSubscription
@@ -9,7 +9,8 @@ from eventsourcing.dcb.popo import InMemoryDCBRecorder
 from eventsourcing.persistence import IntegrityError
 
 from allocation_engine.persistence.mapper import SOURCE_TAG_PREFIX
-from allocation_engine.persistence.ports import Progress
+from allocation_engine.persistence.ports import Progress, in_columns
+from projections.column_fold import LogColumns
 
 
 class MemoryLog:
@@ -46,6 +47,15 @@ class MemoryLog:
         """Read matching events in order, with the head."""
         with self._lock:
             return list(self._recorder.read(query, after=after, limit=limit)), self.head()
+
+    def columns(self, after: int, upto: int, limit: int, skipped: Collection[str]) -> LogColumns:
+        """Read events in columns; the page may come out short for the types skipped, never empty before the end."""
+        while True:
+            events, _ = self.page(None, after, limit)
+            read = in_columns((one for one in events if one.position <= upto), skipped)
+            if read.positions or not events:
+                return read
+            after = events[-1].position
 
     def head(self) -> int:
         """Give the last position, 0 when empty."""
@@ -99,7 +109,7 @@ class MemoryRows:
             self._progress[name] = now
         return True
 
-    def replace(self, name: str, now: Progress, rows: Mapping[str, bytes]) -> None:
+    def replace(self, name: str, now: Progress, rows: Iterable[tuple[str, bytes]]) -> None:
         """Put these rows and this progress in place of all there were, at once."""
         with self._lock:
             self._rows[name] = dict(rows)

@@ -1,10 +1,12 @@
 """What a store must be able to do: keep the log, keep rows of read models, and let itself be inspected."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBSequencedEvent, DCBSubscription
+
+from projections.column_fold import LogColumns
 
 
 class LogBackend(Protocol):
@@ -18,6 +20,9 @@ class LogBackend(Protocol):
 
     def page(self, query: DCBQuery | None, after: int, limit: int | None) -> tuple[Sequence[DCBSequencedEvent], int]:
         """Read matching events in order, with a head below which none is missing."""
+
+    def columns(self, after: int, upto: int, limit: int, skipped: Collection[str]) -> LogColumns:
+        """Read at most `limit` events from one position to another in columns, leaving out the types skipped."""
 
     def head(self) -> int:
         """Give the last position, 0 when empty."""
@@ -46,8 +51,8 @@ class RowBackend(Protocol):
     def advance(self, name: str, seen: Progress | None, now: Progress, changes: Mapping[str, bytes | None]) -> bool:
         """Write rows (None deletes) and progress together, if progress is still as seen; else change nothing."""
 
-    def replace(self, name: str, now: Progress, rows: Mapping[str, bytes]) -> None:
-        """Put these rows and this progress in place of all there were, at once."""
+    def replace(self, name: str, now: Progress, rows: Iterable[tuple[str, bytes]]) -> None:
+        """Put these rows and this progress in place of all there were, at once. No key comes twice."""
 
 
 class Inspection(Protocol):
@@ -71,3 +76,11 @@ class Backend:
     rows: RowBackend
     inspection: Inspection
     close: Callable[[], None]
+
+
+def in_columns(events: Iterable[DCBSequencedEvent], skipped: Collection[str]) -> LogColumns:
+    """Put events into columns, for a store that reads them one by one."""
+    kept = [one for one in events if one.event.type not in skipped]
+    return LogColumns(
+        [one.position for one in kept], [one.event.type for one in kept], [bytes(one.event.data) for one in kept]
+    )

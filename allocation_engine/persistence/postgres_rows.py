@@ -1,6 +1,7 @@
 """Rows of read models in PostgreSQL, and what it can tell about its own soundness."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from eventsourcing.dcb.postgres_tt import PostgresDCBRecorderTT
 from eventsourcing.postgres import PostgresDatastore
@@ -32,6 +33,7 @@ DELETE_ROWS = "DELETE FROM public.allocation_read_model_row WHERE name = %s AND 
 DELETE_ALL_ROWS = "DELETE FROM public.allocation_read_model_row WHERE name = %s"
 
 TAG_ROWS_AT_ONCE = 5000
+ROWS_AT_ONCE = 5000
 
 
 class PostgresRows:
@@ -68,10 +70,10 @@ class PostgresRows:
             if cursor.rowcount != 1:
                 return False
             cursor.execute(DELETE_ROWS, (name, [key for key, state in changes.items() if state is None]))
-            _upsert(cursor, name, {key: state for key, state in changes.items() if state is not None})
+            _upsert(cursor, name, ((key, state) for key, state in changes.items() if state is not None))
         return True
 
-    def replace(self, name: str, now: Progress, rows: Mapping[str, bytes]) -> None:
+    def replace(self, name: str, now: Progress, rows: Iterable[tuple[str, bytes]]) -> None:
         """Put these rows and this progress in place of all there were, at once."""
         with self._datastore.transaction(commit=True) as cursor:
             cursor.execute(UPSERT_PROGRESS, (name, now.version, now.position))
@@ -112,6 +114,8 @@ class PostgresInspection:
             return tuple(row["tag"] for row in cursor.execute(statement).fetchall())
 
 
-def _upsert(cursor: Cursor[DictRow], name: str, rows: Mapping[str, bytes]) -> None:
-    if rows:
-        cursor.execute(UPSERT_ROWS, (name, list(rows), list(rows.values())))
+def _upsert(cursor: Cursor[DictRow], name: str, rows: Iterable[tuple[str, bytes]]) -> None:
+    remaining = iter(rows)
+    while some := list(islice(remaining, ROWS_AT_ONCE)):
+        keys, states = zip(*some, strict=True)
+        cursor.execute(UPSERT_ROWS, (name, list(keys), list(states)))

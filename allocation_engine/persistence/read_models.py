@@ -6,6 +6,7 @@ from typing import TypeVar
 from eventsourcing.dcb.api import DCBSequencedEvent
 
 from allocation_engine.errors import ProjectionStopped, StoreUnavailable
+from allocation_engine.persistence.column_rebuild import ColumnRebuild
 from allocation_engine.persistence.event_log import EventLog
 from allocation_engine.persistence.fold import Fold
 from allocation_engine.persistence.mapper import RecordMapper
@@ -52,9 +53,14 @@ class ReadModels:
 
         Readers see the old rows until they see the new ones. An event that stops it leaves the old ones in place.
         """
-        fold, position = self.fold(projection)
+        if projection.columns is not None:
+            rebuild = ColumnRebuild(projection, projection.columns(), self._log, self._mapper)
+            rows, position = rebuild.rows(), rebuild.position
+        else:
+            fold, position = self.fold(projection)
+            rows = iter(fold.written().items())
         with store_errors(self._store):
-            self._backend.replace(projection.name, Progress(projection.version, position), fold.written())
+            self._backend.replace(projection.name, Progress(projection.version, position), rows)
         return self.catch_up(projection)
 
     def fold(self, projection: Projection[State], *, upto: int | None = None) -> tuple[Fold[State], int]:

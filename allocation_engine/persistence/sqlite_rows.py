@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from allocation_engine.persistence.ports import Progress
 from allocation_engine.persistence.sqlite_database import SQLiteDatabase
@@ -45,10 +45,10 @@ class SQLiteRows:
                 return False
             gone = [(name, key) for key, state in changes.items() if state is None]
             connection.executemany("DELETE FROM read_model_row WHERE name = ? AND key = ?", gone)
-            _upsert(connection, name, now, {key: state for key, state in changes.items() if state is not None})
+            _upsert(connection, name, now, ((key, state) for key, state in changes.items() if state is not None))
         return True
 
-    def replace(self, name: str, now: Progress, rows: Mapping[str, bytes]) -> None:
+    def replace(self, name: str, now: Progress, rows: Iterable[tuple[str, bytes]]) -> None:
         """Put these rows and this progress in place of all there were, at once."""
         with self._database.writing() as connection:
             connection.execute("DELETE FROM read_model_row WHERE name = ?", (name,))
@@ -88,6 +88,6 @@ def _progress(connection: sqlite3.Connection, name: str) -> Progress | None:
     return None if row is None else Progress(*row)
 
 
-def _upsert(connection: sqlite3.Connection, name: str, now: Progress, rows: Mapping[str, bytes]) -> None:
-    connection.executemany(UPSERT_ROW, [(name, key, state) for key, state in rows.items()])
+def _upsert(connection: sqlite3.Connection, name: str, now: Progress, rows: Iterable[tuple[str, bytes]]) -> None:
+    connection.executemany(UPSERT_ROW, ((name, key, state) for key, state in rows))
     connection.execute(UPSERT_PROGRESS, (name, now.version, now.position))

@@ -1,0 +1,92 @@
+"""Stored events as columns of text, by their canonical form: compact JSON with the fields in the order of their class.
+
+That is what the log's mapper writes. A pattern is made from the event class and matches a valid event in this form and
+nothing else, so a match is a validation, too. What does not match (written by other means, damaged, of an older version)
+is left for the slow path, which judges it.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache
+
+import polars as pl
+
+from domain.events.base import DomainEvent
+from domain.identifiers import OPAQUE_ID_PATTERN
+
+_ID = OPAQUE_ID_PATTERN.strip("^$")
+_MOMENT = r"[0-9]{4}-[0-9T:.-]{14,21}Z"
+
+ID = rf'"({_ID})"'
+ID_OR_NULL = rf'(?:"({_ID})"|null)'
+IDS = rf'\[("{_ID}"(?:,"{_ID}")*)\]'
+MOMENT_OR_NULL = rf'(?:"({_MOMENT})"|null)'
+FTE = r"([0-9]+\.[0-9]+)"
+FTE_OR_NULL = r"(?:([0-9]+\.[0-9]+)|null)"
+SKIPPED = r'(?:"[^"\\]*"|null|true|false|-?[0-9.eE+-]+|\[[^\[\]{}\\]*\])'
+"""Any value of a field that the load does not read."""
+
+HEAD = (
+    rf'^\{{"envelope":\{{"event_id":"([0-9a-f]{{8}}-[0-9a-f]{{4}}-[0-9a-f]{{4}}-[0-9a-f]{{4}}-[0-9a-f]{{12}})",'
+    rf'"occurred_at":"({_MOMENT})","recorded_at":"({_MOMENT})","actor":"'
+)
+HEAD_LENGTH = 170
+EVENT_AT = ',"event":'
+"""Stands once in a stored event: within a JSON string the quotation marks would be escaped."""
+
+
+def one_of(values: type[StrEnum]) -> str:
+    """Match a value of an enum."""
+    return rf'"({"|".join(values)})"'
+
+
+def uncaptured(pattern: str) -> str:
+    """Give a pattern with its one group not captured, to be part of another."""
+    return pattern.replace('"(', '"(?:', 1)
+
+
+def one_of_or_null(values: type[StrEnum]) -> str:
+    """Match a value of an enum, or null."""
+    return rf"(?:{one_of(values)}|null)"
+
+
+def some_of_or_null(values: type[StrEnum]) -> str:
+    """Match a list of an enum's values, perhaps empty, or null. The brackets are captured: empty is not null."""
+    value = rf'"(?:{"|".join(values)})"'
+    return rf"(?:(\[(?:{value}(?:,{value})*)?\])|null)"
+
+
+@cache
+def _pattern(event_class: type[DomainEvent], wanted: tuple[tuple[str, str], ...]) -> str:
+    """Make the pattern of an event: every field in its place, those wanted captured under their names."""
+    patterns = dict(wanted)
+    fields = [f'"{name}":{patterns.get(name, SKIPPED)}' for name in event_class.model_fields]
+    return rf"^\{{{','.join(fields)}\}}\}}$"
+
+
+def read_envelopes(texts: pl.Series) -> pl.DataFrame:
+    """Give columns id (32 hexadecimal digits), at and recorded_at [µs since 1970], event (its JSON); null if not canonical."""
+    head = texts.str.slice(0, HEAD_LENGTH).str.extract_groups(HEAD).struct.rename_fields(["id", "at", "recorded_at"])
+    frame = pl.DataFrame({"text": texts, "head": head}).unnest("head")
+    return frame.select(
+        pl.col("id").str.replace_all("-", "", literal=True),
+        *(moment(pl.col(name)).alias(name) for name in ("at", "recorded_at")),
+        event=pl.col("text").str.slice(pl.col("text").str.find(EVENT_AT, literal=True) + len(EVENT_AT)),
+    )
+
+
+def moment(text: pl.Expr) -> pl.Expr:
+    """Read moments in UTC as microseconds since 1970; null if they are none."""
+    return text.str.to_datetime("%Y-%m-%dT%H:%M:%S%.fZ", time_unit="us", strict=False).to_physical()
+
+
+def read_events(frame: pl.DataFrame, event_class: type[DomainEvent], wanted: Mapping[str, str]) -> pl.DataFrame:
+    """Put the wanted fields beside the envelope's columns as text; drop the rows that do not match.
+
+    `wanted` names a field and the pattern of its value, with one group.
+    """
+    in_order = tuple((name, wanted[name]) for name in event_class.model_fields if name in wanted)
+    found = pl.col("event").str.extract_groups(_pattern(event_class, in_order))
+    read = frame.select("place", "id", "at", "recorded_at", found.struct.rename_fields([name for name, _ in in_order]))
+    # Every event has a field that is never null, its subject: where all are null, the pattern did not match.
+    return read.unnest("event").filter(pl.any_horizontal(pl.col(name).is_not_null() for name, _ in in_order))
