@@ -1,28 +1,42 @@
 """The service layer: read, decide, append. `propose` and `decide` for allocations, `record` for reported events.
 
 `situation` and `build_problem` lead from the views to an `AllocationProblem`; `staleness` says what a proposal relied on.
+`policy_*` adopt a policy set, replay a past period under another, and vary its numbers one at a time.
 """
 
 from allocation_engine.planning.build_problem import Question, build_problem
 from allocation_engine.planning.decide import Amendment, Approval, amend, approve, read_proposal, reject
-from allocation_engine.planning.policy_in_force import PolicyInForce, policy_in_force
+from allocation_engine.planning.policy_adoption import adoption
+from allocation_engine.planning.policy_differences import Difference, differences
+from allocation_engine.planning.policy_in_force import Adoption, PolicyInForce, adoptions, policy_in_force
+from allocation_engine.planning.policy_replay import PolicyComparison, compare_policies
+from allocation_engine.planning.policy_sensitivity import PolicySensitivity, policy_sensitivity
 from allocation_engine.planning.propose import Proposal, propose
 from allocation_engine.planning.record import record_event
 from allocation_engine.planning.situation import Situation, read_situation
 from allocation_engine.planning.stamp import Stamp
 
 __all__ = [
+    "Adoption",
     "Amendment",
     "Approval",
+    "Difference",
+    "PolicyComparison",
     "PolicyInForce",
+    "PolicySensitivity",
     "Proposal",
     "Question",
     "Situation",
     "Stamp",
+    "adoption",
+    "adoptions",
     "amend",
     "approve",
     "build_problem",
+    "compare_policies",
+    "differences",
     "policy_in_force",
+    "policy_sensitivity",
     "propose",
     "read_proposal",
     "read_situation",

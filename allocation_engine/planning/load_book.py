@@ -14,9 +14,6 @@ from projections.dated_events import Dossier
 from projections.worker_load import case_histories, history_of
 from projections.workforce import workforce
 
-SMALLEST_GROUP = 6
-"""Fewer people than this get no figure that speaks of them together: it would speak of each."""
-
 
 @dataclass(frozen=True, slots=True)
 class Standing:

@@ -70,9 +70,9 @@ def _of_rules(old: PolicySet, new: PolicySet) -> Iterator[Difference]:
 def rules_of(policy: PolicySet) -> Iterator[tuple[str, JsonValue]]:
     """Give every entry that is no number, such as the roles that may hold a case."""
     numbers = {place for place, _ in policy.coefficients()}
-    content = policy.to_mapping()
-    for section in ("load", "limits"):
-        yield from _leaves(content[section], section, numbers)
+    for section, content in policy.to_mapping().items():
+        if isinstance(content, dict):  # else it is the set's own id, title or day
+            yield from _leaves(content, section, numbers)
 
 
 def _leaves(value: JsonValue, place: str, numbers: set[str]) -> Iterator[tuple[str, JsonValue]]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from allocation_engine.persistence.event_log import Criterion, EventLog
+from domain.errors import InvalidPolicySet
 from domain.events.service import PolicyAdopted
 from domain.events.subjects import POLICY_TAG
 from domain.evolve.service import ServiceState
@@ -59,7 +60,24 @@ def in_force(adopted: Iterable[Adoption], as_at: datetime, example: PolicySet) -
     found = still_standing(adopted).policy_in_force(as_at)
     if found is None:
         return PolicyInForce(example, adopted=False)
-    return PolicyInForce(PolicySet.from_mapping(found.content), adopted=True)
+    return PolicyInForce(policy_of(found), adopted=True)
+
+
+def policy_of(event: PolicyAdopted) -> PolicySet:
+    """Read an adopted set as the model of today reads it.
+
+    Raises
+    ------
+    InvalidPolicySet
+        It was adopted before the model had some number: nothing is filled in for it, somebody has to say it.
+    """
+    try:
+        return PolicySet.from_mapping(event.content)
+    except InvalidPolicySet as error:
+        raise InvalidPolicySet(
+            f"{event.policy_set_id} as adopted, {error.place}",
+            f"{error.fault}; adopt a set under a new id that states it, with `policy adopt`",
+        ) from None
 
 
 def still_standing(adopted: Iterable[Adoption]) -> ServiceState:

@@ -9,7 +9,7 @@ from operator import itemgetter
 
 from allocation_engine.errors import SettingsError
 from allocation_engine.persistence.store import Store
-from allocation_engine.planning.load_book import SMALLEST_GROUP, LoadBook, Standing, read_load_book
+from allocation_engine.planning.load_book import LoadBook, Standing, read_load_book
 from allocation_engine.planning.policy_adoption import require_known_units
 from allocation_engine.planning.policy_differences import Difference, differences, of_values
 from allocation_engine.planning.policy_in_force import Adoption, PolicyInForce, adoptions, in_force
@@ -30,7 +30,8 @@ class Totals:
     workers, hours_not_known
         Those with a known capacity, of whom the rest speaks, and those without: they are no part of it.
     over, mean_load, mean_share
-        Workers over capacity, mean load [lp], mean share of capacity [1]; None for fewer than `SMALLEST_GROUP`.
+        Workers over capacity, mean load [lp], mean share of capacity [1]; None for a group too small to be
+        told of together.
     """
 
     workers: int
@@ -51,21 +52,25 @@ class UnderBoth:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Everybody employed at one moment, by id, and the policy set that was in force (A)."""
+    """Everybody employed at one moment, by id, and the policy set that was in force (A).
+
+    `smallest_group` is the fewest people [person] of whom that set lets something be told together.
+    """
 
     at: datetime
     policy_set_id: PolicySetId
+    smallest_group: float
     workers: tuple[UnderBoth, ...]
 
     @property
     def a(self) -> Totals:
         """All under the policy in force."""
-        return totals(one.a for one in self.workers)
+        return totals((one.a for one in self.workers), self.smallest_group)
 
     @property
     def b(self) -> Totals:
         """All under the other."""
-        return totals(one.b for one in self.workers)
+        return totals((one.b for one in self.workers), self.smallest_group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +152,7 @@ def compare_policies(
         team=team,
         known_at=known_at,
         weeks=tuple(
-            Week(at, now.policy.policy_set_id, tuple(found[worker_id][at] for worker_id in present[at]))
+            _week(at, now.policy, (found[worker_id][at] for worker_id in present[at]))
             for now, stretch in stretches
             for at in stretch
         ),
@@ -171,13 +176,13 @@ def weekly_moments(start: datetime, end: datetime) -> tuple[datetime, ...]:
     return (*found, end)
 
 
-def totals(standings: Iterable[Standing]) -> Totals:
+def totals(standings: Iterable[Standing], smallest_group: float) -> Totals:
     """Add up a group; those without a known capacity are counted apart."""
     given = tuple(standings)
     known = [(one, one.share) for one in given if one.capacity is not None]
     shares = [share for _, share in known if share is not None]
     number, unknown = len(known), len(given) - len(known)
-    if number < SMALLEST_GROUP:
+    if number < smallest_group:
         return Totals(number, unknown, None, None, None)
     mean_load = fsum(one.load for one, _ in known) / number
     return Totals(number, unknown, sum(one.is_over for one, _ in known), mean_load, fsum(shares) / number)
@@ -195,6 +200,10 @@ def _stretches(adopted: Sequence[Adoption], moments: Sequence[datetime], example
 def _told(now: PolicyInForce, since: datetime, other: PolicySet) -> Stretch:
     found = of_values(differences(now.policy, other))
     return Stretch(since, now.policy.policy_set_id, now.adopted, found)
+
+
+def _week(at: datetime, now: PolicySet, workers: Iterable[UnderBoth]) -> Week:
+    return Week(at, now.policy_set_id, now.practice.smallest_group.value, tuple(workers))
 
 
 def _under_both(

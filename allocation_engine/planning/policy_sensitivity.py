@@ -10,7 +10,7 @@ from math import isnan
 
 from allocation_engine.errors import SettingsError
 from allocation_engine.persistence.store import Store
-from allocation_engine.planning.load_book import SMALLEST_GROUP, LoadBook, read_load_book
+from allocation_engine.planning.load_book import LoadBook, read_load_book
 from allocation_engine.planning.policy_variation import LOAD, ReadingWatch, Variation, variations
 from domain.identifiers import PolicySetId, WorkerId
 from domain.load import Coefficient, CoefficientKind, LoadParameters
@@ -62,6 +62,7 @@ class PolicySensitivity:
     policy_set_id: PolicySetId
     team: str | None
     change: float
+    smallest_group: float
     workers: int
     hours_not_known: int
     effects: tuple[Effect, ...]
@@ -69,7 +70,7 @@ class PolicySensitivity:
     @property
     def too_few(self) -> bool:
         """Whether there are fewer workers with known hours than can be spoken of together."""
-        return self.workers < SMALLEST_GROUP
+        return self.workers < self.smallest_group
 
 
 def policy_sensitivity(
@@ -108,15 +109,25 @@ def policy_sensitivity(
     book = read_load_book(store, known_at)
     group = _Group(book, book.workers(as_at, team), policy.load, as_at)
     chosen = [(place, number) for place, number in policy.coefficients() if _is_varied(place, number, kinds)]
+    smallest = policy.practice.smallest_group.value
     effects: list[Effect] = []
-    if len(group.shares) >= SMALLEST_GROUP:
+    if len(group.shares) >= smallest:
         for done, (place, number) in enumerate(chosen, start=1):
             effects.append(group.effect(variations(policy, place, number, change)))
             if on_number is not None:
                 on_number(done, len(chosen))
     effects.sort(key=_by_effect)
-    known, unknown = len(group.shares), group.hours_not_known
-    return PolicySensitivity(as_at, known_at, policy.policy_set_id, team, change, known, unknown, tuple(effects))
+    return PolicySensitivity(
+        as_at=as_at,
+        known_at=known_at,
+        policy_set_id=policy.policy_set_id,
+        team=team,
+        change=change,
+        smallest_group=smallest,
+        workers=len(group.shares),
+        hours_not_known=group.hours_not_known,
+        effects=tuple(effects),
+    )
 
 
 def _is_varied(place: str, number: Coefficient, kinds: frozenset[CoefficientKind]) -> bool:

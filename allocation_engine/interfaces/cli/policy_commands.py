@@ -1,5 +1,7 @@
 """Commands about the policy set: show, check, adopt, history, compare, sensitivity."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from textwrap import fill
 
@@ -7,7 +9,7 @@ import typer
 from pydantic import JsonValue
 from rich.console import Console
 
-from allocation_engine.bootstrap import read_policy
+from allocation_engine.bootstrap import example_policy, read_policy
 from allocation_engine.engine import Engine
 from allocation_engine.errors import DecisionRefused, SettingsError
 from allocation_engine.interfaces.cli import policy_documents, policy_pages
@@ -23,7 +25,7 @@ from allocation_engine.interfaces.cli.options import (
     moment,
     person,
 )
-from allocation_engine.interfaces.cli.pages import day
+from allocation_engine.interfaces.cli.pages import dated, day
 from allocation_engine.interfaces.cli.policy_effect_commands import compare, sensitivity
 from allocation_engine.interfaces.cli.terminal import Terminal
 from allocation_engine.planning.policy_adoption import adoption
@@ -32,9 +34,10 @@ from allocation_engine.planning.policy_in_force import (
     Adoption,
     PolicyInForce,
     adoptions,
-    policy_in_force,
+    policy_of,
     still_standing,
 )
+from domain.errors import InvalidPolicySet
 from domain.policy.policy_set import PolicySet
 
 policy = typer.Typer(
@@ -60,23 +63,19 @@ def show(
         shown, adopted, standing = read_policy(file), None, f"In {file}. What is in force: `policy show`."
     else:
         with existing_engine(store) as engine:
-            at = moment(as_at) or engine.clock()
-            now = _in_force(engine, at, known_at)
-        shown, adopted, standing = now.policy, now.adopted, _standing_in_words(now, at)
+            at, known = moment(as_at) or engine.clock(), moment(known_at, "--known-at")
+            now = engine.policy(at, known)
+        shown, adopted, standing = now.policy, now.adopted, _standing_in_words(now, dated(at, known))
     terminal.answer(
         {"adopted": adopted, **policy_documents.policy_document(shown)},
         lambda console: policy_pages.policy_page(console, shown, standing),
     )
 
 
-def _in_force(engine: Engine, at: datetime, known_at: str | None) -> PolicyInForce:
-    return policy_in_force(engine.store.log, at, engine.example_policy, moment(known_at, "--known-at"))
-
-
-def _standing_in_words(now: PolicyInForce, at: datetime) -> str:
+def _standing_in_words(now: PolicyInForce, when: str) -> str:
     if now.adopted:
-        return f"In force on {day(at)}, adopted. `policy history` says by whom."
-    return f"In force on {day(at)} as the shipped example: nobody has adopted a policy set for that day."
+        return f"In force on {when}, adopted. `policy history` says by whom."
+    return f"In force on {when}, as the shipped example: nobody has adopted a policy set for that day."
 
 
 @policy.command("check")
@@ -125,32 +124,28 @@ def adopt(file: PolicyFileArgument, by: ByOption, store: StoreOption = None, as_
     terminal = Terminal(as_json)
     adopted, who = read_policy(file), person(by)
     with existing_engine(store) as engine:
-        before = engine.policy(adopted.effective_from)
         record = engine.record(adoption(engine.store.log, adopted, who, engine.example_policy), who)
         at = record.envelope.occurred_at
-        now = engine.policy(at)
-    changed = len(of_values(differences(before.policy, adopted)))
-    document = {
+        # By id alone: a set adopted long ago may lack a number of today, and adopting one that has it is the remedy.
+        found = still_standing(adoptions(engine.store.log)).policy_in_force(at)
+    now = example_policy().policy_set_id if found is None else found.policy_set_id
+    document: dict[str, JsonValue] = {
         **policy_documents.heading_document(adopted),
         "adopted_by": who,
         "adopted_at": at.isoformat(),
         "event_id": str(record.envelope.event_id),
-        "in_force_now": now.policy.policy_set_id,
-        "values_changed": changed,
+        "in_force_now": now,
     }
-    told = (
-        f"{who} adopted {adopted.policy_set_id}. {_from_when(adopted, now, at)} "
-        f"{changed} values differ from those that held on that day before, of {before.policy.policy_set_id}."
-    )
+    told = f"{who} adopted {adopted.policy_set_id}. {_from_when(adopted, now, at)}"
     terminal.answer(document, lambda console: console.print(fill(told, policy_pages.WIDTH), markup=False))
 
 
-def _from_when(adopted: PolicySet, now: PolicyInForce, at: datetime) -> str:
+def _from_when(adopted: PolicySet, now: str, at: datetime) -> str:
     since = day(adopted.effective_from)
     if adopted.effective_from > at:
-        return f"It comes in force on {since}; until then {now.policy.policy_set_id} holds."
-    if now.policy.policy_set_id != adopted.policy_set_id:
-        return f"It holds from {since}, and no longer today: {now.policy.policy_set_id} has a later day."
+        return f"It comes in force on {since}; until then {now} holds."
+    if now != adopted.policy_set_id:
+        return f"It holds from {since}, but not today: {now} has a later day."
     return f"It is in force, from {since}: figures as at that day and after now rest on it."
 
 
@@ -164,19 +159,26 @@ def history(known_at: KnownAtOption = None, store: StoreOption = None, as_json: 
         at = known or engine.clock()
         before = engine.example_policy
     standings = [_what_became(one, found, at) for one in found]
-    changed: list[str] = []
-    for one in found:
-        content = PolicySet.from_mapping(one.event.content)
-        changed.append(str(len(of_values(differences(before, content)))))
-        before = before if one.withdrawn else content
+    changed = list(_values_changed(found, before))
     terminal.answer(
         {
             "adoptions": [
-                policy_documents.adoption_document(one, how) for one, how in zip(found, standings, strict=True)
+                {**policy_documents.adoption_document(one, how), "values_changed": number}
+                for one, how, number in zip(found, standings, changed, strict=True)
             ]
         },
         lambda console: policy_pages.history_page(console, zip(found, standings, changed, strict=True)),
     )
+
+
+def _values_changed(found: tuple[Adoption, ...], before: PolicySet | None) -> Iterator[int | None]:
+    """Count the values that each adoption changed of the set adopted before it; None where one lacks a number of today."""
+    for one in found:
+        content: PolicySet | None = None
+        with suppress(InvalidPolicySet):
+            content = policy_of(one.event)
+        yield None if before is None or content is None else len(of_values(differences(before, content)))
+        before = before if one.withdrawn else content
 
 
 def _what_became(one: Adoption, found: tuple[Adoption, ...], at: datetime) -> str:

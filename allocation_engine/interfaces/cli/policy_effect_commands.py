@@ -20,7 +20,6 @@ from allocation_engine.interfaces.cli.options import (
     moment,
 )
 from allocation_engine.interfaces.cli.terminal import Terminal
-from allocation_engine.planning.policy_in_force import policy_in_force
 from allocation_engine.planning.policy_replay import PolicyComparison, compare_policies
 from allocation_engine.planning.policy_sensitivity import PolicySensitivity, policy_sensitivity
 from domain.load import CoefficientKind
@@ -103,8 +102,7 @@ def sensitivity(
     with existing_engine(store) as engine, terminal.progress() as progress:
         at = moment(as_at) or engine.clock()
         known = moment(known_at, "--known-at")
-        in_force = policy_in_force(engine.store.log, at, engine.example_policy, known)
-        varied = in_force.policy if file is None else read_policy(file)
+        varied = engine.policy(at, known).policy if file is None else read_policy(file)
         task = progress.add_task("Varying each number", total=None)
         found = policy_sensitivity(
             engine.store,

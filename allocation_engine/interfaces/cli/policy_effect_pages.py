@@ -1,21 +1,22 @@
 """Pages about what a policy set does: a past period under another one, and how much each number matters."""
 
+from collections.abc import Sequence
 from textwrap import fill
 
 from rich.console import Console
 
-from allocation_engine.interfaces.cli.pages import day
+from allocation_engine.interfaces.cli.pages import dated, day
 from allocation_engine.interfaces.cli.policy_pages import WIDTH, differences_page, kind_in_words, paragraph, unit_after
 from allocation_engine.interfaces.cli.terminal import figure, table
-from allocation_engine.planning.load_book import SMALLEST_GROUP, Standing
-from allocation_engine.planning.policy_replay import PolicyComparison, Stretch, Totals, UnderBoth, Week
+from allocation_engine.planning.load_book import Standing
+from allocation_engine.planning.policy_replay import PolicyComparison, Stretch, Totals, Week
 from allocation_engine.planning.policy_sensitivity import Effect, PolicySensitivity
 from allocation_engine.planning.policy_variation import LOAD
 from domain.identifiers import WorkerId
 from domain.load import CoefficientKind
 from domain.load.explain import WHAT_IT_IS
 
-SUPPRESSED = f"<{SMALLEST_GROUP}"
+SUPPRESSED = "few"
 LEAST_SHOWN = 0.005
 """Percentage points: what is less would be printed as nought."""
 
@@ -24,7 +25,8 @@ def comparison_page(console: Console, found: PolicyComparison) -> None:
     """Print a period week by week, each worker at its end by id, and which numbers differ."""
     group = "" if found.team is None else f", team {found.team}"
     console.print(
-        f"[bold]{day(found.weeks[0].at)} to {day(found.end.at)} under two policies[/bold]{group}\n", highlight=False
+        f"[bold]{day(found.weeks[0].at)} to {dated(found.end.at, found.known_at)}, under two policies[/bold]{group}\n",
+        highlight=False,
     )
     console.print(fill(f"A: in force then: {'; then '.join(map(_stretch, found.stretches))}.", WIDTH), markup=False)
     console.print(fill(f"B: {found.policy_set_id}, {found.title}. Nothing is stored.", WIDTH) + "\n", markup=False)
@@ -36,7 +38,7 @@ def comparison_page(console: Console, found: PolicyComparison) -> None:
     for stretch in found.stretches:
         console.print(f"\nFrom {day(stretch.since)}, {stretch.policy_set_id} (A) and {found.policy_set_id} (B):")
         differences_page(console, stretch.differences, "A", "B")
-    console.print("\n" + fill(f"{WHAT_IT_IS} Limits bear on proposals, not on load.", WIDTH))
+    console.print("\n" + fill(f"{WHAT_IT_IS} Numbers outside load bear on proposals and reports only.", WIDTH))
 
 
 def _stretch(one: Stretch) -> str:
@@ -71,7 +73,7 @@ def _below_weeks(found: PolicyComparison) -> list[str]:
             "figure, and are neither over capacity nor below it."
         )
     if any(week.a.over is None for week in found.weeks):
-        told.append(f"{SUPPRESSED}: fewer than {SMALLEST_GROUP} workers are not spoken of together.")
+        told.append(f"{SUPPRESSED}: fewer than {found.end.smallest_group:g} workers are not spoken of together.")
     return told
 
 
@@ -94,19 +96,14 @@ def _workers(console: Console, end: Week) -> None:
     console.print(table(title, columns, rows, numbers=range(1, 8)))
     if len(differing) < len(end.workers):
         console.print(f"The other {len(end.workers) - len(differing)} stand the same under both.")
-    for which, held in (
-        ("A", [_only_over(one, "A") for one in differing]),
-        ("B", [_only_over(one, "B") for one in differing]),
-    ):
-        names = [worker_id for worker_id in held if worker_id is not None]
-        if names:
-            console.print(f"\nOver capacity only under {which}: {len(names)}")
-            console.print(paragraph(", ".join(names)))
+    _over_under_one(console, "A", [one.worker_id for one in differing if one.a.is_over and not one.b.is_over])
+    _over_under_one(console, "B", [one.worker_id for one in differing if one.b.is_over and not one.a.is_over])
 
 
-def _only_over(one: UnderBoth, which: str) -> WorkerId | None:
-    here, there = (one.a, one.b) if which == "A" else (one.b, one.a)
-    return one.worker_id if here.is_over and not there.is_over else None
+def _over_under_one(console: Console, which: str, workers: Sequence[WorkerId]) -> None:
+    if workers:
+        console.print(f"\nOver capacity only under {which}: {len(workers)}")
+        console.print(paragraph(", ".join(workers)))
 
 
 def _change(a: Standing, b: Standing) -> str:
@@ -118,9 +115,11 @@ def _change(a: Standing, b: Standing) -> str:
 def sensitivity_page(console: Console, found: PolicySensitivity) -> None:
     """Print one table of numbers, those that move the order most first; below it those that move nothing."""
     group = "" if found.team is None else f", team {found.team}"
-    console.print(f"[bold]How much each number of {found.policy_set_id} matters[/bold], on {day(found.as_at)}{group}\n")
+    console.print(
+        f"[bold]How much each number of {found.policy_set_id} matters[/bold], on {dated(found.as_at, found.known_at)}{group}\n"
+    )
     if found.too_few:
-        told = f"Too few to say: {found.workers} workers with known hours, and fewer than {SMALLEST_GROUP} are not spoken of together."
+        told = f"Too few to say: {found.workers} workers with known hours, and fewer than {found.smallest_group:g} are not spoken of together."
         console.print(fill(told, WIDTH))
         return
     moving = [one for one in found.effects if one.largest_change >= LEAST_SHOWN]

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from rich.console import Console
 
 from allocation_engine.interfaces.cli.pages import day
-from allocation_engine.interfaces.cli.terminal import table
+from allocation_engine.interfaces.cli.terminal import figure, table
 from allocation_engine.planning.policy_differences import Difference, of_values, rules_of
 from allocation_engine.planning.policy_in_force import Adoption, PolicyInForce
 from domain.load import Coefficient, CoefficientKind
@@ -98,7 +98,7 @@ def _where(one: Difference) -> str:
     return f"{one.place} (unit)" if one.aspect == "unit" else one.place
 
 
-def history_page(console: Console, rows: Iterable[tuple[Adoption, str, str]]) -> None:
+def history_page(console: Console, rows: Iterable[tuple[Adoption, str, int | None]]) -> None:
     """Print every adoption, oldest first: when, by whom, from when, what became of it, how many values it changed."""
     lines = [
         (
@@ -107,7 +107,7 @@ def history_page(console: Console, rows: Iterable[tuple[Adoption, str, str]]) ->
             one.event.policy_set_id,
             day(one.event.effective_from),
             how,
-            changed,
+            figure(changed),
         )
         for one, how, changed in rows
     ]
