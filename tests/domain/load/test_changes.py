@@ -123,7 +123,7 @@ def test_a_case_given_up_is_said_to_be_no_longer_held_and_has_mostly_eased() -> 
     (gone,) = told(7, 28, taken(0, C1), passed)
     assert gone == "Case c-1 is no longer held and weighs 1.6 lp less."
     (grown_meanwhile,) = told(1, 9, taken(0, C1), passed)
-    assert grown_meanwhile == "Case c-1 is no longer held and weighs 1.4 lp more."
+    assert grown_meanwhile == "Case c-1 is no longer held and weighs 1.6 lp more."
 
 
 def test_a_case_held_through_leave_eases() -> None:
