@@ -5,12 +5,42 @@
 
 from typing import Any
 
+from projections.alerts import ALERTS
 from projections.caseload import CASELOAD
+from projections.check_ins import CHECK_INS
+from projections.exposure import EXPOSURE
+from projections.follow_ups import FOLLOW_UPS
+from projections.learning import LEARNING
 from projections.projection import Projection
+from projections.supervision import SUPERVISION
 from projections.waiting_cases import WAITING_CASES
 from projections.worker_load import WORKER_LOAD
 from projections.workforce import WORKFORCE
 
-ALL: tuple[Projection[Any], ...] = (WORKFORCE, CASELOAD, WAITING_CASES, WORKER_LOAD)
+ALL: tuple[Projection[Any], ...] = (
+    WORKFORCE,
+    CASELOAD,
+    WAITING_CASES,
+    WORKER_LOAD,
+    SUPERVISION,
+    FOLLOW_UPS,
+    CHECK_INS,
+    LEARNING,
+    EXPOSURE,
+    ALERTS,
+)
 
-__all__ = ["ALL", "CASELOAD", "WAITING_CASES", "WORKER_LOAD", "WORKFORCE", "Projection"]
+__all__ = [
+    "ALERTS",
+    "ALL",
+    "CASELOAD",
+    "CHECK_INS",
+    "EXPOSURE",
+    "FOLLOW_UPS",
+    "LEARNING",
+    "SUPERVISION",
+    "WAITING_CASES",
+    "WORKER_LOAD",
+    "WORKFORCE",
+    "Projection",
+]

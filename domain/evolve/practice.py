@@ -52,7 +52,7 @@ def evolve_practice(state: PracticeState, event: PracticeEvent, at: datetime) ->
     match event:
         case CriticalIncidentRecorded():
             known = state.incidents | {event.incident_id}
-            return replace(state, incidents=known, follow_ups=(*state.follow_ups, *_opened(event, at)))
+            return replace(state, incidents=known, follow_ups=(*state.follow_ups, *follow_ups_opened(event, at)))
         case FollowUpCompleted():
             done = (event.incident_id, event.worker_id, event.due)
             left = tuple(one for one in state.follow_ups if (one.incident_id, one.worker_id, one.due) != done)
@@ -75,7 +75,7 @@ def evolve_practice(state: PracticeState, event: PracticeEvent, at: datetime) ->
             assert_never(event)
 
 
-def _opened(event: CriticalIncidentRecorded, at: datetime) -> tuple[OpenFollowUp, ...]:
+def follow_ups_opened(event: CriticalIncidentRecorded, at: datetime) -> tuple[OpenFollowUp, ...]:
     """Open both follow-ups after a serious incident, for each worker who was closer to it than hearing of it."""
     if event.severity is Severity.MODERATE:
         return ()
