@@ -1,5 +1,6 @@
 """Policy sets that differ from the shipped one in the places a test names, and their adoption."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from domain.policy.policy_set import PolicySet
 from domain.vocabulary import RetractionReason
 from tests.planning.given import MANAGER, START
 
+NOTHING_ELSE: Mapping[str, float] = {}
 EXAMPLE = example_policy()
 EXAMPLE_FILE = Path(__file__).parents[2] / "domain/policy/policy_sets" / EXAMPLE_POLICY
 
@@ -28,12 +30,15 @@ def part(content: dict[str, JsonValue], place: str) -> dict[str, JsonValue]:
 
 
 def policy_with(
-    policy_set_id: str = "service-2027", *, since: datetime = START - timedelta(days=365), **values: float
+    policy_set_id: str = "service-2027",
+    values: Mapping[str, float] = NOTHING_ELSE,
+    *,
+    since: datetime = START - timedelta(days=365),
 ) -> PolicySet:
-    """Give the shipped set under another id, with values in places written `load__held_points__high`."""
+    """Give the shipped set under another id and day, with other values at these places."""
     content = EXAMPLE.to_mapping() | {"policy_set_id": policy_set_id, "effective_from": since.isoformat()}
-    for name, value in values.items():
-        part(content, name.replace("__", "."))["value"] = value
+    for place, value in values.items():
+        part(content, place)["value"] = value
     return PolicySet.from_mapping(content)
 
 

@@ -30,7 +30,7 @@ def test_until_somebody_adopts_a_set_the_shipped_example_holds_and_is_told_as_su
 
 
 def test_an_adopted_set_holds_from_its_day_on_and_its_numbers_come_from_the_log(any_engine: Engine) -> None:
-    policy = policy_with(since=START, load__held_points__high=9.5)
+    policy = policy_with("service-2027", {"load.held_points.high": 9.5}, since=START)
     record = adopt(any_engine, policy)
     assert in_force(any_engine, START - DAY) == EXAMPLE.policy_set_id
     now = any_engine.policy(START)
@@ -144,7 +144,7 @@ def test_a_set_is_adopted_once_until_it_is_withdrawn_or_another_took_its_day(eng
 
 def test_changed_numbers_need_a_new_id(engine: Engine) -> None:
     adopt(engine, policy_with())
-    assert refusal(engine, policy_with(load__held_points__high=9)) == "policy_changed"
+    assert refusal(engine, policy_with("service-2027", {"load.held_points.high": 9})) == "policy_changed"
 
 
 def test_the_id_of_the_shipped_example_stands_for_the_shipped_numbers(engine: Engine) -> None:
@@ -175,7 +175,7 @@ def test_a_proposal_made_before_a_policy_was_adopted_or_withdrawn_is_stale(engin
 
 
 def test_differences_name_place_old_new_and_unit_and_tell_values_from_what_is_said_of_them() -> None:
-    content = policy_with(load__held_points__high=9).to_mapping()
+    content = policy_with("service-2027", {"load.held_points.high": 9}).to_mapping()
     part(content, "load.held_points.high").update(kind="local_agreement")
     part(content, "limits").update(co_worker_from=None)
     found = differences(EXAMPLE, PolicySet.from_mapping(content))
