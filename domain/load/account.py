@@ -150,7 +150,25 @@ def load_account(
     """Draw up a worker's account at a moment from dated facts; facts after the moment do not count.
 
     Implements, for each compartment k, ``L_k(t) = sum a_i,k exp(-(R_k(t)-R_k(t_i))) + sum ∫ r_c,k exp(-(R_k(t)-R_k(s)))
-    ds`` exactly, with no time stepping.
+    ds`` [lp] exactly, with no time stepping.
+
+    Parameters
+    ----------
+    worker_id
+        Whose account it is.
+    history
+        The worker's facts, in time.
+    cases
+        The facts of every case they ever took, in time; a case that is missing here is one nothing is known of.
+    parameters
+        The coefficients of `exposure` (a, r), `recovery` (R) and `capacity`.
+    as_at
+        The moment t.
+
+    References
+    ----------
+    .. [1] E. W. Banister and T. W. Calvert (1980), Can J Appl Sport Sci 5(3):170-176, for the form; an index for an
+       account, which measures nobody's stress or health.
     """
     known = tuple(fact for fact in history if fact.at <= as_at)
     until = days(as_at)

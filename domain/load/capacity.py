@@ -60,6 +60,11 @@ def capacity_of(
         `full_time_capacity` K_full [lp] and `stage_factor` f [1], with their sources.
     assumed_fte
         Stands in where no hours are recorded, for a plan whose maker said so. It is named as a gap.
+
+    References
+    ----------
+    .. [1] Department for Education and Skills for Care, assessed and supported year in employment: a newly qualified
+       social worker carries no more than 90 % of the workload of a confident one in the same role.
     """
     gaps: list[str] = []
     if stage is None:
@@ -74,5 +79,8 @@ def capacity_of(
 
 
 def share_present(between: Sequence[Absence], start: float, end: float) -> float:
-    """Give the share [1] of a stretch of time [day] in which the worker is not away."""
+    """Give the share P [1] of a stretch of time, from start to end [day], in which the worker is not away.
+
+    ``P = days at work / days``. Capacity over the stretch is ``K · P`` [lp] (`capacity_ahead`).
+    """
     return sum(piece.end - piece.start for piece in pieces(between, start, end) if not piece.absent) / (end - start)

@@ -67,6 +67,11 @@ def case_points(profile: CaseProfile, parameters: LoadParameters) -> float:
     -------
     float
         Points [lp], above zero also where nothing is known.
+
+    References
+    ----------
+    .. [1] The Department for Education states that there is no national scheme for weighting cases, so the form (the
+       heaviest harm counts whole, each further one a little) is this project's own and the numbers are local policy.
     """
     points = parameters.held_points[profile.risk or KnownOr.UNKNOWN].value
     if profile.harm_types is None:
@@ -97,6 +102,10 @@ def held_rate(profile: CaseProfile, role: AssignmentRole, parameters: LoadParame
         What gives the share s [1] (`role_share`).
     parameters
         `held_acute_share` α [1] (the cumulative share is the rest), and the time constants τ_k [day].
+
+    References
+    ----------
+    .. [1] E. W. Banister and T. W. Calvert (1980), Can J Appl Sport Sci 5(3):170-176, for the two compartments.
     """
     points = case_points(profile, parameters) * role_share(role, parameters)
     acute = parameters.held_acute_share.value
@@ -142,6 +151,10 @@ def supervision_given_impulse(given: SupervisionGiven, parameters: LoadParameter
     parameters
         `supervision_given_points` p_s [lp] a supervisee, `supervision_given_acute_share` v [1] (the cumulative share
         is the rest).
+
+    References
+    ----------
+    .. [1] Eaton and Holmes (2017), Principle 6: supervisors and managers have needs as well. The size is assumed.
     """
     points = parameters.supervision_given_points.value * given.supervisees
     return _split(points, parameters.supervision_given_acute_share.value)

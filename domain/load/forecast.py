@@ -70,12 +70,25 @@ def load_ahead(account: LoadAccount, ahead: Outlook, parameters: LoadParameters)
 
 
 def added_rate(profile: CaseProfile, role: AssignmentRole, parameters: LoadParameters) -> TwoCompartments:
-    """Give the mean rate [lp/day] that holding a case adds: the case itself and the incidents to be expected of it."""
+    """Give the mean rate [lp/day] that holding a case adds: ``r_c,k + λ_c · μ · q_k``.
+
+    The case itself (`held_rate`) and the incidents to be expected of it (`expected_incident_rate`).
+    """
     return held_rate(profile, role, parameters) + expected_incident_rate(profile, role, parameters)
 
 
 def added_load(profile: CaseProfile, role: AssignmentRole, ahead: Outlook, parameters: LoadParameters) -> float:
-    """Give what a case would add to a worker's mean load ahead [lp], if taken now: ``Σ_k from_rate_k · r_k``."""
+    """Give what a case would add to a worker's mean load ahead [lp], if taken now: ``Σ_k r_k · ∫ h(s) · G_k(s) ds``.
+
+    Parameters
+    ----------
+    profile, role
+        What gives the rate r_k [lp/day] (`added_rate`).
+    ahead
+        The worker's outlook, which holds the integrals [day].
+    parameters
+        As for `added_rate`.
+    """
     return ahead.mean_load(NOTHING, added_rate(profile, role, parameters))
 
 
@@ -105,10 +118,13 @@ def added_variance(profile: CaseProfile, role: AssignmentRole, ahead: Outlook, p
 
 
 def predicted_load(account: LoadAccount, ahead: Outlook, parameters: LoadParameters) -> float:
-    """Give a worker's mean load ahead [lp] if nothing is added and nothing given up."""
+    """Give a worker's mean load ahead [lp] if nothing is added and nothing given up.
+
+    ``Σ_k G_k(now) · L_k(now) + Σ_c Σ_k r_c,k · ∫ h(s) · G_k(s) ds``: linear in the cases held.
+    """
     return ahead.mean_load(account.load, sum_of(added_rate(one.profile, one.role, parameters) for one in account.held))
 
 
 def capacity_ahead(capacity: Capacity, ahead: Outlook) -> float | None:
-    """Give capacity over the horizon [lp], less leave; None where the hours are not known."""
+    """Give capacity over the horizon [lp], less leave, ``K · P``; None where the hours are not known."""
     return None if capacity.points is None else capacity.points * ahead.present

@@ -152,11 +152,12 @@ class _LookingBack:
     def _product(self, j: int, k: int, speeds: Sequence[float], tends_to: Sequence[float], length: float) -> float:
         of_j, of_k = _window(speeds[j], length), _window(speeds[k], length)
         both = _window(speeds[j] + speeds[k], length)
+        gathered = tends_to[j] * tends_to[k] * (length - of_j - of_k + both)
         return (
             self.gain[j] * self.gain[k] * both
             + self.gain[j] * tends_to[k] * (of_j - both)
             + self.gain[k] * tends_to[j] * (of_k - both)
-            + tends_to[j] * tends_to[k] * (length - of_j - of_k + both)
+            + max(0.0, gathered)  # over a few seconds the difference is all rounding, and may fall below zero
         )
 
 

@@ -152,7 +152,7 @@ def ease(before: ReliefAtWork, kind: ReliefKind, at: float, parameters: LoadPara
 
 
 def at_work_after(before: ReliefAtWork, step: ReliefStep, parameters: LoadParameters) -> ReliefAtWork:
-    """Give the relief at work after a session: what was left of it, and the advance ``x_k · exp(-Δ/σ) + ρ_k`` [1]."""
+    """Give the relief at work x_k [1] after a session: ``x_k · exp(-Δ/σ) + ρ_k``, what was left and the advance."""
     if step.acute == step.cumulative == 0:
         return before
     faded = exp(-(step.at - before.at) / parameters.relief_spacing.value)
@@ -186,6 +186,24 @@ class RecoveryClock:
     Beside the clock runs ``U_k(t) = ∫ h(s) · exp(-(R_k(t) - R_k(s))) ds`` [day], with h the share of a held case that
     reaches the worker: what a rate of 1 a day since the start amounts to. By it, any holding is a difference of two
     readings, however many turns the clock took meanwhile.
+
+    Parameters
+    ----------
+    time_constant
+        τ_k [day].
+    held_share_when_absent
+        What h [1] is while the worker is away; it is 1 while they are present.
+    away
+        When recovery runs at another speed m [1].
+    reliefs
+        Moments [day] with the advance ρ [1] that each brings.
+    start, end
+        From when to when the clock runs [day].
+
+    References
+    ----------
+    .. [1] E. W. Banister and T. W. Calvert (1980), Can J Appl Sport Sci 5(3):170-176, for the exponential recovery. That
+       leave speeds it up and a session sets it forward is this project's own form, and by how much an assumption.
     """
 
     def __init__(
@@ -197,7 +215,6 @@ class RecoveryClock:
         start: float,
         end: float,
     ) -> None:
-        """Wind the clock from `start` to `end` [day]; reliefs are pairs of moment [day] and advance [1]."""
         self._tau = time_constant
         self._absent_share = held_share_when_absent
         jumps: dict[float, float] = {}
