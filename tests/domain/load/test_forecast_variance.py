@@ -159,6 +159,13 @@ def test_the_two_parts_of_an_incident_come_together_so_they_spread_more_than_apa
         assert apart < looking.spread(0.7) <= in_step
 
 
+@pytest.mark.parametrize("horizon", [1 / 86_400, 1e-4, 0.01])
+def test_however_short_the_time_ahead_the_spread_is_never_below_zero(horizon: float) -> None:
+    ahead = outlook((), PARAMETERS, on_day(30), horizon)
+    assert min(ahead.from_pairs.acute, ahead.from_pairs.across, ahead.from_pairs.cumulative) >= 0
+    assert ahead.spread(0.7) == pytest.approx(horizon / 3, rel=1e-2, abs=1e-5)
+
+
 def test_who_holds_nothing_has_a_certain_forecast() -> None:
     account = account_on(30, [])
     ahead = outlook((), PARAMETERS, on_day(30), HORIZON)

@@ -60,6 +60,28 @@ def test_coming_back_without_having_been_away_is_no_absence() -> None:
     assert absent_days(Happened(4, BACK)) == []
 
 
+@pytest.mark.parametrize("told", [(Happened(4, BACK), away(4)), (away(4), Happened(4, BACK))])
+def test_an_absence_that_begins_and_ends_in_one_moment_is_none(told: tuple[Happened, ...]) -> None:
+    assert absent_days(*told) == []
+    assert absent_days(*told, away(6), Happened(9, BACK)) == [(6, 9)]
+
+
+@pytest.mark.parametrize("told", [(Happened(4, BACK), away(4)), (away(4), Happened(4, BACK))])
+@pytest.mark.parametrize("expected", [None, 2, 30])
+def test_who_comes_back_in_the_moment_of_the_next_leave_came_back_from_the_one_before(
+    told: tuple[Happened, ...], expected: float | None
+) -> None:
+    assert absent_days(away(1, until=expected), *told) == [(1, 4), (4, float("inf"))]
+
+
+def test_who_came_back_from_nothing_at_one_moment_is_away_from_a_later_leave() -> None:
+    assert absent_days(Happened(4, BACK), away(5)) == [(5, float("inf"))]
+
+
+def test_of_two_leaves_that_begin_as_a_worker_is_back_from_nothing_one_goes_on() -> None:
+    assert absent_days(Happened(4, BACK), away(4), away(4)) == [(4, float("inf"))]
+
+
 def load_of_incident(*history: Happened, day: float = 14) -> float:
     incident = CriticalIncidentRecorded(
         incident_id=IncidentId("i-1"),
