@@ -1,7 +1,7 @@
 """What may happen to the service: teams, policy, answers."""
 
 from domain.errors import InvalidPolicySet
-from domain.events.service import PolicyAdopted, ServiceEvent, TeamClosed, TeamFormed
+from domain.events.service import AlertAnswered, PolicyAdopted, ServiceEvent, TeamClosed, TeamFormed
 from domain.evolve.service import ServiceState
 from domain.policy.policy_set import PolicySet
 from domain.rejection import Rejection
@@ -16,6 +16,9 @@ def decide_service(state: ServiceState, event: ServiceEvent) -> ServiceEvent | R
             return Rejection("team_exists", f"team {event.team_id} exists already", RECORD, f"team:{event.team_id}")
         case TeamClosed() if event.team_id not in state.teams:
             return Rejection("no_team", f"there is no team {event.team_id}", RECORD, f"team:{event.team_id}")
+        case AlertAnswered() if event.alert_id in state.answered:
+            about = f"alert:{event.alert_id}"
+            return Rejection("alert_answered", f"alert {event.alert_id} is answered already", RECORD, about)
         case PolicyAdopted():
             return _policy_fault(state, event) or event
         case _:
