@@ -12,9 +12,11 @@ from allocation_engine.interfaces.cli import (
     policy_commands,
     proposal_commands,
     read_commands,
+    reports,
     store_commands,
 )
 from allocation_engine.interfaces.cli.failures import StoreFaulty, told
+from allocation_engine.interfaces.cli.reports.alerts import answer
 from allocation_engine.interfaces.cli.terminal import Terminal
 from domain.errors import AllocationError
 from domain.events.registry import faults_of
@@ -37,11 +39,13 @@ app.command("record", rich_help_panel="Fill")(fill_commands.record)
 app.command("load", rich_help_panel="Look")(read_commands.load)
 app.command("caseload", rich_help_panel="Look")(read_commands.caseload)
 app.command("log", rich_help_panel="Look")(read_commands.log)
+app.add_typer(reports.app, name="report", rich_help_panel="Look")
 app.command("propose", rich_help_panel="Decide")(proposal_commands.propose)
 app.command("approve", rich_help_panel="Decide")(proposal_commands.approve)
 app.command("amend", rich_help_panel="Decide")(proposal_commands.amend)
 app.command("reject", rich_help_panel="Decide")(proposal_commands.reject)
 app.add_typer(policy_commands.policy, name="policy", rich_help_panel="Decide")
+app.command("answer-alert", rich_help_panel="Decide")(answer)
 app.command("rebuild", rich_help_panel="Maintain")(store_commands.rebuild)
 app.command("check-store", rich_help_panel="Maintain")(store_commands.check_store)
 

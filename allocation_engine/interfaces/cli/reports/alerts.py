@@ -1,0 +1,214 @@
+"""The report `alerts`, and the command `answer-alert`."""
+
+from datetime import datetime
+from textwrap import fill
+from typing import Annotated
+
+import typer
+from pydantic import JsonValue
+from rich.console import Console
+
+from allocation_engine.errors import SettingsError
+from allocation_engine.interfaces.cli.options import (
+    AsAtOption,
+    ByOption,
+    JsonOption,
+    KnownAtOption,
+    StoreOption,
+    existing_engine,
+    person,
+)
+from allocation_engine.interfaces.cli.pages import day
+from allocation_engine.interfaces.cli.reports.answering import WIDTH, Asked, asked, heading, say
+from allocation_engine.interfaces.cli.terminal import Terminal, table
+from allocation_engine.reporting.alerts import MUST_NOT, answer_alert, blind_spots
+from domain.alerts import RULES, Alert, Alerts, Evidence
+
+INDENT = "    "
+
+
+def alerts(
+    alert: Annotated[
+        str | None,
+        typer.Argument(metavar="[ALERT]", help="One alert's id, to see its evidence.", show_default=False),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="List answered alerts too.")] = False,
+    as_at: AsAtOption = None,
+    known_at: KnownAtOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the blind spots that a named leader has to answer, with the rule and the evidence of each.
+
+    An alert stays open until somebody answers it with `answer-alert`, also when what it is about has passed.
+    """
+    terminal = Terminal(as_json)
+    with asked(store, as_at, known_at) as about:
+        found = blind_spots(about.store, about.policy, about.as_at, about.known_at)
+    if alert is not None:
+        one = _known(found, alert)
+        terminal.answer({**about.document(), "alert": _document(one)}, lambda console: _evidence_page(console, one))
+        return
+    terminal.answer(_documents(about, found), lambda console: _page(console, about, found, everything=everything))
+
+
+def answer(
+    alert: Annotated[str, typer.Argument(metavar="ALERT", help="The alert's id.", show_default=False)],
+    by: ByOption,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer an alert in your own name: you have looked and done, or decided, what it needs.
+
+    It stays on record who answered, and when. Should the same begin again, it is another alert.
+    """
+    terminal = Terminal(as_json)
+    with existing_engine(store) as engine:
+        recorded = answer_alert(engine, alert, person(by))
+    document: JsonValue = {
+        "alert_id": alert,
+        "answered_by": by,
+        "answered_at": recorded.envelope.occurred_at.isoformat(),
+    }
+    terminal.answer(document, lambda console: console.print(f"Alert {alert} is answered by {by}.", markup=False))
+
+
+def _known(found: Alerts, alert: str) -> Alert:
+    for one in found.alerts:
+        if one.alert_id == alert:
+            return one
+    raise SettingsError("ALERT", f"there is no alert {alert} on that day; `report alerts --all` lists those there are")
+
+
+def _page(console: Console, about: Asked, found: Alerts, *, everything: bool) -> None:
+    heading(console, f"Blind-spot alerts on {about.when}")
+    answered = len(found.alerts) - len(found.open) + len(found.no_longer_shown)
+    say(console, f"What a named leader should look at. Open: {len(found.open)}; answered: {answered}.")
+    console.print()
+    rows = []
+    for rule in RULES:
+        of_rule = [one for one in found.alerts if one.rule.code == rule.code]
+        still = [one for one in of_rule if one.is_open]
+        lasting = sum(one.lasts for one in still)
+        rows.append((rule.title, str(len(still)), str(lasting), str(len(of_rule) - len(still))))
+    console.print(table("By rule", ("Rule", "Open", "Still so", "Answered"), rows, numbers=(1, 2, 3)))
+    _listed(console, "Open, and still so", [one for one in found.open if one.lasts])
+    _listed(console, "Open, and passed or done since", [one for one in found.open if not one.lasts])
+    if everything:
+        _listed(console, "Answered", [one for one in found.alerts if not one.is_open])
+        for alert_id, answer_ in found.no_longer_shown:
+            say(
+                console,
+                f"\n{alert_id}: answered by {answer_.answered_by} on {day(answer_.at)}; "
+                "the record no longer shows what it was about.",
+            )
+    console.print()
+    say(console, "Evidence: report alerts ALERT. To answer: answer-alert ALERT --by ID.")
+    console.print()
+    say(console, MUST_NOT)
+
+
+def _listed(console: Console, title: str, alerts_: list[Alert]) -> None:
+    if alerts_:
+        console.print(f"\n[bold]{title}: {len(alerts_)}[/bold]")
+    for one in alerts_:
+        console.print()
+        _alert(console, one)
+
+
+def _alert(console: Console, one: Alert) -> None:
+    console.print(f"[bold]{one.alert_id}[/bold]  {one.rule.title}, {_when(one)}{_mark(one)}")
+    sentence = fill(
+        one.finding.sentence,
+        WIDTH,
+        initial_indent=INDENT,
+        subsequent_indent=INDENT,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    console.print(sentence, markup=False)
+
+
+def _when(one: Alert) -> str:
+    since, over = one.finding.since, one.finding.over_at
+    if over is None:
+        return f"since {day(since)}"
+    return f"on {day(since)}" if over == since else f"{day(since)} to {day(over)}"
+
+
+def _mark(one: Alert) -> str:
+    if one.answer is not None:
+        return f", answered by {one.answer.answered_by} on {day(one.answer.at)}"
+    return ", personal" if one.rule.personal else ""
+
+
+def _evidence_page(console: Console, one: Alert) -> None:
+    heading(console, f"Alert {one.alert_id}: {one.rule.title}")
+    say(console, one.rule.question)
+    console.print()
+    say(console, one.finding.sentence)
+    console.print()
+    state = "open" if one.answer is None else f"answered by {one.answer.answered_by} on {day(one.answer.at)}"
+    when = _when(one)
+    say(console, f"{when[0].upper()}{when[1:]}; raised {day(one.finding.raised_at)}; {state}.")
+    console.print("\n[bold]What it rests on[/bold]")
+    for part in one.finding.evidence:
+        console.print(f"  - {_evidence(part)}", markup=False)
+        if part.event_id is not None:
+            console.print(f"    event {part.event_id}", markup=False)
+    console.print()
+    if one.rule.personal:
+        say(console, "This is what a worker chose to tell: for them and for who supports them, nobody else.")
+    say(console, MUST_NOT)
+
+
+def _evidence(part: Evidence) -> str:
+    figure = "" if part.value is None else f": {part.value:.4g} {part.unit}".rstrip()
+    return f"{day(part.at)}, {part.what}{figure}"
+
+
+def _documents(about: Asked, found: Alerts) -> JsonValue:
+    return {
+        **about.document(),
+        "note": MUST_NOT,
+        "rules": [
+            {"code": rule.code, "title": rule.title, "question": rule.question, "personal": rule.personal}
+            for rule in RULES
+        ],
+        "alerts": [_document(one) for one in found.alerts],
+        "answered_and_no_longer_shown": [
+            {"alert_id": alert_id, "answered_by": answer_.answered_by, "answered_at": answer_.at.isoformat()}
+            for alert_id, answer_ in found.no_longer_shown
+        ],
+    }
+
+
+def _document(one: Alert) -> JsonValue:
+    finding = one.finding
+    return {
+        "alert_id": one.alert_id,
+        "rule": one.rule.code,
+        "personal": one.rule.personal,
+        "subject": finding.subject,
+        "since": finding.since.isoformat(),
+        "raised_at": finding.raised_at.isoformat(),
+        "over_at": _text(finding.over_at),
+        "open": one.is_open,
+        "answered_by": None if one.answer is None else one.answer.answered_by,
+        "answered_at": None if one.answer is None else one.answer.at.isoformat(),
+        "sentence": finding.sentence,
+        "evidence": [
+            {
+                "what": part.what,
+                "at": part.at.isoformat(),
+                "event_id": None if part.event_id is None else str(part.event_id),
+                "value": part.value,
+                "unit": part.unit or None,
+            }
+            for part in finding.evidence
+        ],
+    }
+
+
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

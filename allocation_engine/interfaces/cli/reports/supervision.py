@@ -1,0 +1,243 @@
+"""The report `supervision`: its page and its JSON document."""
+
+from collections.abc import Iterable
+
+from pydantic import JsonValue
+from rich.console import Console
+
+from allocation_engine.errors import SettingsError
+from allocation_engine.interfaces.cli.options import AsAtOption, JsonOption, KnownAtOption, StoreOption
+from allocation_engine.interfaces.cli.pages import day
+from allocation_engine.interfaces.cli.reports.answering import (
+    Asked,
+    SinceOption,
+    TeamOption,
+    asked,
+    heading,
+    say,
+    share,
+    words,
+)
+from allocation_engine.interfaces.cli.terminal import Terminal, figure, table
+from allocation_engine.reporting.supervision import (
+    BetweenAgencies,
+    HeldAgainstAgreed,
+    Supervisor,
+    SupervisionReport,
+    report_supervision,
+)
+from projections.supervision import NextSession, Standing
+
+HOW_COUNTED = (
+    "A session meets an agreement of its kind, whoever gave it; the next is due the agreed number of days later. A missed "
+    "or cancelled session is still owed. What falls due while a worker is away is due on their return, and leave counts "
+    "neither as overdue nor in what was agreed."
+)
+NOT_THIS = "Not a measure of anybody's work: what fell through says nothing of who is to blame for it."
+
+
+def supervision(
+    team: TeamOption = None,
+    since: SinceOption = None,
+    as_at: AsAtOption = None,
+    known_at: KnownAtOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what supervision is overdue, who has no agreement, what was held against what was agreed, and its quality."""
+    terminal = Terminal(as_json)
+    with asked(store, as_at, known_at) as question:
+        start = question.since(since, question.policy.practice.reporting_period)
+        report = report_supervision(question.store, question.policy, start, question.as_at, question.known_at, team)
+    if team is not None and not report.records:
+        raise SettingsError("--team", f"nobody is in a team {team} on that day")
+    terminal.answer(_document(question, report), lambda console: _page(console, question, report))
+
+
+def _document(question: Asked, report: SupervisionReport) -> JsonValue:
+    return {
+        **question.document(),
+        "since": report.since.isoformat(),
+        "team": report.team,
+        "note": f"{HOW_COUNTED} {NOT_THIS}",
+        "agreements": [_next_document(one) for one in report.next_sessions],
+        "without_agreement": list(report.without_agreement),
+        "held_against_agreed": [_held_document(one) for one in report.held],
+        "kinds": [
+            {
+                "kind": one.kind.value,
+                "sessions": one.sessions,
+                "people": one.people,
+                "hours": one.hours,
+                "rated": one.rated,
+                "quality": one.quality,
+            }
+            for one in report.kinds
+        ],
+        "between_agencies": [
+            {
+                "worker_agency": one.worker_agency,
+                "supervisor_agency": one.supervisor_agency,
+                "attended": one.attended,
+                "across": one.is_across,
+            }
+            for one in report.between_agencies
+        ],
+        "supervisors": [
+            {
+                "worker_id": one.worker_id,
+                "on_record": one.on_record,
+                "supervisees": one.supervisees,
+                "sessions_given": one.given,
+                "own_supervision": [_next_document(own) for own in one.own],
+            }
+            for one in report.supervisors
+        ],
+    }
+
+
+def _next_document(one: NextSession) -> dict[str, JsonValue]:
+    return {
+        "worker_id": one.agreement.worker_id,
+        "supervisor_id": one.agreement.supervisor_id,
+        "kind": one.agreement.kind.value,
+        "every_days": one.agreement.every_days,
+        "agreed_on": one.agreement.since.isoformat(),
+        "last_held": None if one.last_held is None else one.last_held.isoformat(),
+        "due_at": None if one.due_at is None else one.due_at.isoformat(),
+        "standing": one.standing.value,
+        "days_over": one.days_over,
+    }
+
+
+def _held_document(one: HeldAgainstAgreed) -> JsonValue:
+    return {
+        "by": None if one.group is None else one.group.by.value,
+        "group": None if one.group is None else one.group.name,
+        "people": one.people,
+        "agreed": one.agreed,
+        "held": one.held,
+        "beside_agreements": one.beside,
+        "missed": one.missed,
+        "cancelled": one.cancelled,
+        "agreements": one.agreements,
+        "overdue": one.overdue,
+        "without_agreement": one.without,
+    }
+
+
+def _page(console: Console, question: Asked, report: SupervisionReport) -> None:
+    whose = "everybody in post" if report.team is None else f"team {report.team}"
+    heading(console, f"Supervision of {whose} on {question.when}; sessions since {day(report.since)}")
+    say(console, HOW_COUNTED)
+    console.print()
+    _due_page(console, report)
+    _held_page(console, report)
+    _quality_page(console, question, report)
+    _agencies_page(console, report.between_agencies)
+    _supervisors_page(console, report.supervisors)
+    say(console, NOT_THIS)
+
+
+def _due_page(console: Console, report: SupervisionReport) -> None:
+    standing = [one.standing for one in report.next_sessions]
+    say(
+        console,
+        f"Of {len(standing)} agreements {standing.count(Standing.OVERDUE)} are overdue, "
+        f"{standing.count(Standing.DUE)} due now, {standing.count(Standing.NOT_YET_DUE)} not yet due and "
+        f"{standing.count(Standing.ON_RETURN)} due on the worker's return.",
+    )
+    console.print()
+    columns = ("Worker", "Kind", "Supervisor", "Every", "Last held", "Due", "Days over")
+    rows = [
+        (
+            one.agreement.worker_id,
+            words(one.agreement.kind),
+            one.agreement.supervisor_id,
+            str(one.agreement.every_days),
+            "never" if one.last_held is None else day(one.last_held),
+            "not known" if one.due_at is None else day(one.due_at),
+            figure(one.days_over),
+        )
+        for one in report.overdue
+    ]
+    if rows:
+        console.print(table("Overdue, in days at work", columns, rows, numbers=(3, 6)))
+        console.print()
+    if report.without_agreement:
+        say(
+            console, f"No agreement on record ({len(report.without_agreement)}): {', '.join(report.without_agreement)}."
+        )
+    else:
+        say(console, "Everybody has an agreement on record.")
+    console.print()
+
+
+def _held_page(console: Console, report: SupervisionReport) -> None:
+    rows = []
+    for one in report.held:
+        name = "everybody" if one.group is None else f"{one.group.by.value}: {words(one.group.name)}"
+        lost = (str(one.missed), str(one.cancelled))
+        rows.append((name, str(one.people), figure(one.agreed, 1), str(one.held), share(one.held, one.agreed), *lost))
+    columns = ("Group", "People", "Agreed", "Held", "Share", "Missed", "Cancelled")
+    console.print(table("Held against agreed", columns, rows, numbers=range(1, 7)))
+    if report.whole.beside:
+        say(
+            console,
+            f"{report.whole.beside} more attendances at sessions of a kind that was not agreed with the worker.",
+        )
+    console.print()
+
+
+def _quality_page(console: Console, question: Asked, report: SupervisionReport) -> None:
+    rows = [
+        (
+            words(one.kind),
+            str(one.sessions),
+            str(one.people),
+            figure(one.hours),
+            share(one.rated, one.sessions),
+            "too few" if one.quality is None else figure(one.quality, 1),
+        )
+        for one in report.kinds
+    ]
+    columns = ("Kind", "Sessions", "People", "Hours", "Rated", "Reflective quality, 1 to 5")
+    console.print(table("Sessions by kind", columns, rows, numbers=range(1, 6)))
+    practice = question.policy.practice
+    say(
+        console,
+        f"Quality is the supervisees' own rating, shown of {practice.ratings_minimum.value:g} ratings and "
+        f"{practice.smallest_group.value:g} people or more. Sessions that nobody rated are left out, not counted as nought.",
+    )
+    console.print()
+
+
+def _agencies_page(console: Console, pairs: Iterable[BetweenAgencies]) -> None:
+    listed = tuple(pairs)
+    across = sum(one.attended for one in listed if one.is_across)
+    known = sum(one.attended for one in listed if one.is_across is not None)
+    unknown = sum(one.attended for one in listed) - known
+    say(
+        console,
+        f"Across agencies: {across} of {known} attendances ({share(across, known)}) were with a supervisor of another "
+        f"agency than the worker's{f'; of {unknown} an agency is not recorded' if unknown else ''}.",
+    )
+    console.print()
+
+
+def _supervisors_page(console: Console, supervisors: Iterable[Supervisor]) -> None:
+    rows = [(one.worker_id, str(one.supervisees), str(one.given), _own(one)) for one in supervisors]
+    columns = ("Supervisor", "People", "Sessions given", "Own supervision")
+    console.print(table("Who supervises the supervisors", columns, rows, numbers=(1, 2)))
+    console.print()
+
+
+def _own(one: Supervisor) -> str:
+    if not one.on_record:
+        return "not on record as a worker here"
+    told = [
+        f"{words(own.agreement.kind)} by {own.agreement.supervisor_id}, {words(own.standing)}"
+        + (f" by {own.days_over:.0f} days" if own.standing is Standing.OVERDUE else "")
+        for own in one.own
+    ]
+    return "; ".join(told) or "no agreement on record"
