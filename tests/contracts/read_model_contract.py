@@ -140,7 +140,7 @@ class ReadModelContract:
     def test_a_row_that_does_not_read_asks_for_a_rebuild(self, store: Store) -> None:
         store.log.append([assigned(1, "c1", "w1")])
         store.read_models.catch_up(HELD)
-        store._backend.rows.replace("held_cases", Progress(1, 1), {"w1": b"{"})
+        store._backend.rows.replace("held_cases", Progress(1, 1), [("w1", b"{")])
         with pytest.raises(StoreUnavailable, match="rebuild"):
             store.read_models.rows(HELD)
         assert [fault.code for fault in check_store(store, [HELD]).faults] == ["rows_unreadable"]

@@ -97,7 +97,7 @@ def test_a_row_that_differs_from_the_rebuild_is_found(store: Store) -> None:
 
 
 def test_many_differing_rows_are_told_in_short(store: Store) -> None:
-    store._backend.rows.replace("held_cases", Progress(1, 3), {f"w{n}": b'["c7"]' for n in range(9)})
+    store._backend.rows.replace("held_cases", Progress(1, 3), [(f"w{n}", b'["c7"]') for n in range(9)])
     assert "and 4 more" in check_store(store, [HELD]).faults[0].message
 
 
