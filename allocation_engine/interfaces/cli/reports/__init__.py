@@ -2,11 +2,13 @@
 
 import typer
 
-from allocation_engine.interfaces.cli.reports.supervision import supervision
+from allocation_engine.interfaces.cli.reports import alerts, supervision
 
 app = typer.Typer(
     no_args_is_help=True,
     help="Reports on practice: supervision, follow-ups, check-ins, learning, exposure and more. Each says what it shows "
     "and what it must not be read as.",
 )
-app.command("supervision")(supervision)
+app.command("alerts")(alerts.alerts)
+app.command("supervision")(supervision.supervision)
+app.command("alerts")(alerts)
