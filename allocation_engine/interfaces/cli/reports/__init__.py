@@ -11,4 +11,3 @@ app = typer.Typer(
 )
 app.command("alerts")(alerts.alerts)
 app.command("supervision")(supervision.supervision)
-app.command("alerts")(alerts)
