@@ -29,7 +29,11 @@ def test_every_path_in_its_table_exists() -> None:
 
 
 def test_every_command_is_named() -> None:
-    names = {command.name for command in app.registered_commands} | {"import annex-a"}
+    names = {command.name for command in app.registered_commands}
+    for group in app.registered_groups:
+        assert group.typer_instance is not None
+        names |= {f"{group.name} {command.name}" for command in group.typer_instance.registered_commands}
+    assert {"load", "import annex-a", "policy adopt"} <= names
     assert {name for name in names if f"`{name}`" not in README and f"allocation-engine {name}" not in README} == set()
 
 
