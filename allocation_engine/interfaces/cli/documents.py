@@ -40,7 +40,7 @@ def account_document(account: LoadAccount, *, whole: bool) -> dict[str, JsonValu
     return document
 
 
-def loads_document(situation: Situation, accounts: tuple[LoadAccount, ...], *, whole: bool) -> JsonValue:
+def loads_document(situation: Situation, accounts: tuple[LoadAccount, ...], *, whole: bool) -> dict[str, JsonValue]:
     """Give accounts with the moment, the unit and what the index is."""
     return {
         "as_at": situation.as_at.isoformat(),

@@ -8,12 +8,21 @@ from rich.console import Console
 
 from allocation_engine.errors import SettingsError
 from allocation_engine.interfaces.cli import documents, pages
-from allocation_engine.interfaces.cli.options import AsAtOption, JsonOption, KnownAtOption, StoreOption, existing_engine, moment
+from allocation_engine.interfaces.cli.options import (
+    AsAtOption,
+    JsonOption,
+    KnownAtOption,
+    StoreOption,
+    existing_engine,
+    moment,
+)
+from allocation_engine.interfaces.cli.pictures import Picture, PlotOption, SinceOption
 from allocation_engine.interfaces.cli.terminal import Terminal
 from allocation_engine.persistence.event_log import Criterion, Query, StoredEvent
 from allocation_engine.planning import Situation
 from domain.events import REGISTRY
 from domain.identifiers import WorkerId
+from domain.load import LoadAccount
 
 WIDTH = 80
 INDENT = " " * 9
@@ -32,6 +41,8 @@ def load(
     ] = None,
     as_at: AsAtOption = None,
     known_at: KnownAtOption = None,
+    plot: PlotOption = None,
+    since: SinceOption = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -41,15 +52,27 @@ def load(
     worker can carry for long. It is not a measure of stress, and nobody is ranked by it.
     """
     terminal = Terminal(as_json)
+    picture = Picture.asked_for(plot, since)
     with existing_engine(store) as engine:
         situation = engine.situation(moment(as_at), moment(known_at, option="--known-at"))
-    if worker is not None:
-        account = situation.accounts[known_worker(situation, worker)]
-        terminal.answer(
-            documents.loads_document(situation, (account,), whole=True),
-            lambda console: pages.account_page(console, account, situation.known_at),
-        )
-        return
+        chosen = None if worker is None else known_worker(situation, worker)
+        accounts = (situation.accounts[chosen],) if chosen is not None else accounts_of(situation, team)
+        drawn = None if picture is None else picture.draw(engine.store, situation, chosen, team)
+    document = documents.loads_document(situation, accounts, whole=chosen is not None)
+
+    def page(console: Console) -> None:
+        if chosen is not None:
+            pages.account_page(console, accounts[0], situation.known_at)
+        else:
+            pages.loads_page(console, situation, accounts)
+        if picture is not None:
+            console.print(f"\nThe picture is in {picture.file}", markup=False)
+
+    terminal.answer(document if drawn is None else {**document, "plot": drawn}, page)
+
+
+def accounts_of(situation: Situation, team: str | None) -> tuple[LoadAccount, ...]:
+    """Give everybody's account, or a team's, by id; a team with nobody in it is a mistyped one."""
     accounts = tuple(
         account
         for worker_id, account in situation.accounts.items()
@@ -57,10 +80,7 @@ def load(
     )
     if team is not None and not accounts:
         raise SettingsError("--team", f"nobody is in a team {team} on that day")
-    terminal.answer(
-        documents.loads_document(situation, accounts, whole=False),
-        lambda console: pages.loads_page(console, situation, accounts),
-    )
+    return accounts
 
 
 def known_worker(situation: Situation, worker: str) -> WorkerId:

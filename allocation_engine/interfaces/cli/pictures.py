@@ -1,0 +1,104 @@
+"""The option --plot: what picture is asked for, and the file it is written to. matplotlib is loaded only to draw one."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from pydantic import JsonValue, TypeAdapter
+
+from allocation_engine.errors import SettingsError
+from allocation_engine.interfaces.cli.options import beginning
+from allocation_engine.persistence.store import Store
+from allocation_engine.planning import Situation
+from allocation_engine.reporting.timeline import WorkerTimeline, worker_timeline
+from allocation_engine.reporting.weekly_loads import WeeklyLoads, weekly_loads
+from domain.identifiers import WorkerId
+
+PlotOption = Annotated[
+    str | None,
+    typer.Option(
+        "--plot",
+        metavar="FILE",
+        help="Also draw it, into FILE.svg or FILE.png: a worker's load through time, or without a WORKER everybody's "
+        "by week.",
+        show_default=False,
+    ),
+]
+SinceOption = Annotated[
+    str | None,
+    typer.Option(
+        "--since",
+        metavar="DAY",
+        help="With --plot: the day on which the picture begins. Default: 26 weeks back.",
+        show_default=False,
+    ),
+]
+WEEKS_BACK, MOST_WEEKS = timedelta(weeks=26), timedelta(weeks=260)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that is asked for: the file, its form, and when it begins (None: `WEEKS_BACK`)."""
+
+    file: Path
+    form: Literal["svg", "png"]
+    since: datetime | None
+
+    @classmethod
+    def asked_for(cls, plot: str | None, since: str | None) -> "Picture | None":
+        """Read both options; what is wrong with them is said before anything is read."""
+        if plot is None:
+            if since is not None:
+                raise SettingsError("--since", "it says when a picture begins; give --plot FILE.svg with it")
+            return None
+        begin = None if since is None else beginning(since, "--since")
+        file = Path(plot)
+        match file.suffix.lower():
+            case ".svg":
+                return cls(file, "svg", begin)
+            case ".png":
+                return cls(file, "png", begin)
+            case _:
+                raise SettingsError("--plot", f"cannot draw into {plot!r}; name a file that ends in .svg or .png")
+
+    def begins(self, as_at: datetime) -> datetime:
+        """Give when the picture begins, no later than it ends and no more than five years before."""
+        if self.since is None:
+            first = datetime.min.replace(tzinfo=as_at.tzinfo)
+            return as_at - min(WEEKS_BACK, as_at - first)
+        if self.since >= as_at:
+            raise SettingsError("--since", f"the picture ends on {as_at:%Y-%m-%d}: name a day before")
+        if as_at - self.since > MOST_WEEKS:
+            raise SettingsError(
+                "--since", f"a picture holds five years at most: name a day after {as_at - MOST_WEEKS:%Y-%m-%d}"
+            )
+        return self.since
+
+    def draw(self, store: Store, situation: Situation, worker: WorkerId | None, team: str | None) -> JsonValue:
+        """Draw a worker's timeline, or the weeks of a team or of all, into the file; give the figures behind it."""
+        begin, as_at, known_at = self.begins(situation.as_at), situation.as_at, situation.known_at
+        from allocation_engine.interfaces.plots import (  # noqa: PLC0415  slow to load, and seldom asked for
+            picture_of_timeline,
+            picture_of_weeks,
+        )
+
+        if worker is not None:
+            timeline = worker_timeline(store, situation.policy, worker, begin, as_at, known_at)
+            self._write(picture_of_timeline(timeline, self.form))
+            return {"file": str(self.file), "timeline": _TIMELINE.dump_python(timeline, mode="json")}
+        loads = weekly_loads(store, situation.policy, begin, as_at, known_at, team)
+        self._write(picture_of_weeks(loads, self.form))
+        return {"file": str(self.file), "weekly_loads": _WEEKLY_LOADS.dump_python(loads, mode="json")}
+
+    def _write(self, content: bytes) -> None:
+        try:
+            self.file.write_bytes(content)
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+            raise SettingsError("--plot", f"cannot write {self.file}: {why}. Name a file that can be written") from None
+
+
+_TIMELINE = TypeAdapter(WorkerTimeline)
+_WEEKLY_LOADS = TypeAdapter(WeeklyLoads)
