@@ -16,6 +16,7 @@ LOCK = ROOT / "requirements.lock"
 STAMP = VENV / "installed"
 DEMONSTRATION = ROOT / "data" / "demonstration.sqlite"
 PACKAGES = ("domain", "projections", "allocation_engine")
+BENCHMARKS = ("append_and_rebuild", "rebuild_load", "following")
 
 
 def call(*command: str | Path, **environment: str) -> None:
@@ -85,7 +86,9 @@ def fmt(_: list[str]) -> None:
 def bench(arguments: list[str]) -> None:
     """Run the benchmarks in short form; arguments are handed to each (see benchmarks/README.md)."""
     setup([])
-    call(PYTHON, "-m", "benchmarks.append_and_rebuild", *arguments)
+    for benchmark in BENCHMARKS:
+        print(f"\n{benchmark}\n", flush=True)
+        call(PYTHON, "-m", f"benchmarks.{benchmark}", *arguments)
 
 
 def lock(_: list[str]) -> None:
