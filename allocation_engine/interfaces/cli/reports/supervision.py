@@ -1,9 +1,12 @@
 """The report `supervision`: its page and its JSON document."""
 
 from collections.abc import Iterable
+from typing import Annotated
 
+import typer
 from pydantic import JsonValue
 from rich.console import Console
+from rich.table import Table
 
 from allocation_engine.errors import SettingsError
 from allocation_engine.interfaces.cli.options import AsAtOption, JsonOption, KnownAtOption, StoreOption
@@ -22,8 +25,8 @@ from allocation_engine.interfaces.cli.terminal import Terminal, figure, table
 from allocation_engine.reporting.supervision import (
     BetweenAgencies,
     HeldAgainstAgreed,
-    Supervisor,
     SupervisionReport,
+    Supervisor,
     report_supervision,
 )
 from projections.supervision import NextSession, Standing
@@ -39,6 +42,9 @@ NOT_THIS = "Not a measure of anybody's work: what fell through says nothing of w
 def supervision(
     team: TeamOption = None,
     since: SinceOption = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="List every agreement with its next due day, not only the overdue ones.")
+    ] = False,
     as_at: AsAtOption = None,
     known_at: KnownAtOption = None,
     store: StoreOption = None,
@@ -51,7 +57,9 @@ def supervision(
         report = report_supervision(question.store, question.policy, start, question.as_at, question.known_at, team)
     if team is not None and not report.records:
         raise SettingsError("--team", f"nobody is in a team {team} on that day")
-    terminal.answer(_document(question, report), lambda console: _page(console, question, report))
+    terminal.answer(
+        _document(question, report), lambda console: _page(console, question, report, everything=everything)
+    )
 
 
 def _document(question: Asked, report: SupervisionReport) -> JsonValue:
@@ -126,12 +134,12 @@ def _held_document(one: HeldAgainstAgreed) -> JsonValue:
     }
 
 
-def _page(console: Console, question: Asked, report: SupervisionReport) -> None:
+def _page(console: Console, question: Asked, report: SupervisionReport, *, everything: bool) -> None:
     whose = "everybody in post" if report.team is None else f"team {report.team}"
     heading(console, f"Supervision of {whose} on {question.when}; sessions since {day(report.since)}")
     say(console, HOW_COUNTED)
     console.print()
-    _due_page(console, report)
+    _due_page(console, report, everything=everything)
     _held_page(console, report)
     _quality_page(console, question, report)
     _agencies_page(console, report.between_agencies)
@@ -139,30 +147,16 @@ def _page(console: Console, question: Asked, report: SupervisionReport) -> None:
     say(console, NOT_THIS)
 
 
-def _due_page(console: Console, report: SupervisionReport) -> None:
+def _due_page(console: Console, report: SupervisionReport, *, everything: bool) -> None:
     standing = [one.standing for one in report.next_sessions]
-    say(
-        console,
-        f"Of {len(standing)} agreements {standing.count(Standing.OVERDUE)} are overdue, "
-        f"{standing.count(Standing.DUE)} due now, {standing.count(Standing.NOT_YET_DUE)} not yet due and "
-        f"{standing.count(Standing.ON_RETURN)} due on the worker's return.",
-    )
+    counts = ", ".join(f"{standing.count(one)} {words(one)}" for one in reversed(Standing))
+    say(console, f"{len(standing)} {'agreement' if len(standing) == 1 else 'agreements'}: {counts}.")
     console.print()
-    columns = ("Worker", "Kind", "Supervisor", "Every", "Last held", "Due", "Days over")
-    rows = [
-        (
-            one.agreement.worker_id,
-            words(one.agreement.kind),
-            one.agreement.supervisor_id,
-            str(one.agreement.every_days),
-            "never" if one.last_held is None else day(one.last_held),
-            "not known" if one.due_at is None else day(one.due_at),
-            figure(one.days_over),
-        )
-        for one in report.overdue
-    ]
-    if rows:
-        console.print(table("Overdue, in days at work", columns, rows, numbers=(3, 6)))
+    if everything and report.next_sessions:
+        console.print(_due_table("All agreements; days over are days at work", report.next_sessions))
+        console.print()
+    elif report.overdue:
+        console.print(_due_table("Overdue; days over are days at work", report.overdue))
         console.print()
     if report.without_agreement:
         say(
@@ -171,6 +165,29 @@ def _due_page(console: Console, report: SupervisionReport) -> None:
     else:
         say(console, "Everybody has an agreement on record.")
     console.print()
+
+
+def _due_table(title: str, listed: Iterable[NextSession]) -> Table:
+    columns = ("Worker", "Kind", "Supervisor", "Every", "Last held", "Next due", "Days over")
+    rows = [
+        (
+            one.agreement.worker_id,
+            words(one.agreement.kind),
+            one.agreement.supervisor_id,
+            str(one.agreement.every_days),
+            "never" if one.last_held is None else day(one.last_held),
+            _due(one),
+            figure(one.days_over) if one.days_over else "",
+        )
+        for one in listed
+    ]
+    return table(title, columns, rows, numbers=(3, 6))
+
+
+def _due(one: NextSession) -> str:
+    if one.due_at is None:
+        return "on return"
+    return f"{day(one.due_at)} (away)" if one.standing is Standing.ON_RETURN else day(one.due_at)
 
 
 def _held_page(console: Console, report: SupervisionReport) -> None:
