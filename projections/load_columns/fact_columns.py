@@ -1,0 +1,161 @@
+"""Rows of packed facts laid out in columns: one subject after the other, each in order of time."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from domain.load import facts
+from domain.load.facts import Fact
+from projections.fact_codes import FACT, INCIDENTS, KIND_CODE, ROUTES, SEVERITIES, Facts
+from projections.fact_rows import FactRow
+from projections.load_columns.arrays import Flags, Ints, SmallInts
+from projections.load_columns.standing_facts import Names, standing_facts
+
+BATCH = 500_000
+"""Facts laid out at a time, so that what is not needed is let go early."""
+
+EXPOSURES = len(INCIDENTS) * len(SEVERITIES) * len(ROUTES)
+"""How many kinds of exposure there are; `impulse_code` counts on from there."""
+
+POSTS = (facts.Hours, facts.Stage, facts.Left)
+ABSENCES = (facts.AbsenceStarted, facts.AbsenceEnded, facts.Left)
+TURNS = (facts.CaseTaken, facts.CaseGivenUp)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Whole facts, each with the number of its subject."""
+
+    subject: Ints
+    facts: Facts
+
+    def of(self, *kinds: type[Fact]) -> "Told":
+        """Give those of these kinds."""
+        return self.where(np.isin(self.facts["kind"], [KIND_CODE[kind] for kind in kinds]))
+
+    def where(self, wanted: Flags) -> "Told":
+        """Give those that are marked."""
+        return Told(self.subject[wanted], self.facts[wanted])
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """What happened to a worker when [µs], as a small number: all that is kept of the most frequent facts."""
+
+    worker: SmallInts
+    at: Ints
+    code: SmallInts
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerFacts:
+    """The facts of many workers, by what they bear on; some bear on two things.
+
+    Attributes
+    ----------
+    names
+        What the names in each worker's facts point at.
+    impulses
+        Incidents and supervision given; the code is `impulse_code`.
+    reliefs
+        Sessions; the code is the place of their kind in `fact_codes.RELIEFS`.
+    earliest
+        The first moment of all [µs]; None if there is no fact.
+    """
+
+    names: list[Names]
+    impulses: Dated
+    reliefs: Dated
+    posts: Told
+    absences: Told
+    turns: Told
+    leavings: Told
+    earliest: int | None
+
+
+def worker_facts(rows: Sequence[FactRow], known_at: datetime | None) -> WorkerFacts:
+    """Lay out the rows of workers, as known at a moment; a worker's number is their place among the rows."""
+    names: list[Names] = []
+    batches = [_parted(batch) for batch in in_batches(rows, known_at, names)]
+    absences = joined(batch.absences for batch in batches)
+    firsts = [batch.earliest for batch in batches if batch.earliest is not None]
+    return WorkerFacts(
+        names=names,
+        impulses=_joined_dated([batch.impulses for batch in batches]),
+        reliefs=_joined_dated([batch.reliefs for batch in batches]),
+        posts=joined(batch.posts for batch in batches),
+        absences=absences,
+        turns=joined(batch.turns for batch in batches),
+        leavings=absences.of(facts.Left),
+        earliest=min(firsts, default=None),
+    )
+
+
+def in_batches(rows: Iterable[FactRow], known_at: datetime | None, names: list[Names]) -> Iterator[Told]:
+    """Lay out rows some hundred thousand facts at a time; what their names point at is added to `names`."""
+    pending: list[Facts] = []
+    waiting, begun = 0, len(names)
+    for row in rows:
+        found, pointed_at = standing_facts(row, known_at)
+        names.append(pointed_at)
+        pending.append(found)
+        waiting += len(found)
+        if waiting >= BATCH:
+            yield _laid_out(pending, begun)
+            pending, waiting, begun = [], 0, len(names)
+    if pending:
+        yield _laid_out(pending, begun)
+
+
+def joined(parts: Iterable[Told]) -> Told:
+    """Put batches one after the other."""
+    listed = [Told(np.empty(0, np.int64), np.empty(0, FACT)), *parts]
+    return Told(np.concatenate([one.subject for one in listed]), np.concatenate([one.facts for one in listed]))
+
+
+def impulse_code(told: Facts) -> SmallInts:
+    """Give impulses numbers by all that their weight depends on.
+
+    Exposures come first, by kind, severity and route; then supervision given, by the number of supervisees.
+    """
+    code: SmallInts = told["code"].astype(np.int32)
+    code = (code * len(SEVERITIES) + told["severity"]) * len(ROUTES) + told["route"]
+    given = told["kind"] == KIND_CODE[facts.SupervisionGiven]
+    code[given] = EXPOSURES + told["number"][given].astype(np.int32)
+    return code
+
+
+def _laid_out(pending: Sequence[Facts], first: int) -> Told:
+    lengths = [len(one) for one in pending]
+    return Told(np.repeat(np.arange(first, first + len(pending)), lengths), np.concatenate(pending))
+
+
+def _parted(batch: Told) -> WorkerFacts:
+    impulses, reliefs = batch.of(facts.Exposed, facts.SupervisionGiven), batch.of(facts.Relieved)
+    at = batch.facts["at"]
+    return WorkerFacts(
+        names=[],
+        impulses=_dated(impulses, impulse_code(impulses.facts)),
+        reliefs=_dated(reliefs, reliefs.facts["code"].astype(np.int32)),
+        posts=batch.of(*POSTS),
+        absences=batch.of(*ABSENCES),
+        turns=batch.of(*TURNS),
+        leavings=batch.of(facts.Left),
+        earliest=int(at.min()) if len(at) else None,
+    )
+
+
+def _dated(told: Told, code: SmallInts) -> Dated:
+    return Dated(told.subject.astype(np.int32), told.facts["at"].astype(np.int64), code)
+
+
+def _joined_dated(parts: Sequence[Dated]) -> Dated:
+    nothing = Dated(np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.int32))
+    listed = [nothing, *parts]
+    return Dated(
+        np.concatenate([one.worker for one in listed]),
+        np.concatenate([one.at for one in listed]),
+        np.concatenate([one.code for one in listed]),
+    )
