@@ -3,17 +3,20 @@
 from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import given as given_any
+from hypothesis import strategies as st
 
 from allocation_engine.engine import Engine
 from allocation_engine.errors import DecisionRefused, StaleProposal
 from allocation_engine.planning import adoption, adoptions, differences
 from allocation_engine.planning.policy_differences import of_values
 from domain.errors import InvalidPolicySet
+from domain.events import EventRecord
 from domain.events.corrections import EventCorrected
 from domain.events.service import PolicyAdopted
 from domain.identifiers import PersonId, PolicySetId
 from domain.policy.policy_set import PolicySet
-from tests.planning.given import MANAGER, REASON, START, case, delivered, given, worker
+from tests.planning.given import MANAGER, REASON, START, case, delivered, engine_on, given, worker
 from tests.planning.policy_sets import EXAMPLE, adopt, part, policy_with, retraction
 
 DAY = timedelta(days=1)
@@ -97,17 +100,16 @@ def test_a_set_adopted_before_the_model_had_a_number_is_named_and_another_can_be
     assert in_force(engine) == "service-2027"
 
 
-def test_a_corrected_adoption_reads_as_it_was_corrected(any_engine: Engine) -> None:
-    record = adopt(any_engine, policy_with(since=START - 30 * DAY))
-    meant = policy_with(since=START + 5 * DAY)
+def correction_of(record: EventRecord, meant: PolicySet) -> EventCorrected:
+    """Say that another set was meant."""
+    envelope = record.envelope
     replacement = PolicyAdopted(
         policy_set_id=meant.policy_set_id,
         effective_from=meant.effective_from,
         adopted_by=PersonId(MANAGER),
         content=meant.to_mapping(),
     )
-    envelope = record.envelope
-    correction = EventCorrected(
+    return EventCorrected(
         target_event_id=envelope.event_id,
         target_system=envelope.source_system,
         target_source_id=envelope.source_id,
@@ -116,10 +118,46 @@ def test_a_corrected_adoption_reads_as_it_was_corrected(any_engine: Engine) -> N
         replacement=replacement.model_dump(mode="json"),
         subjects=tuple(sorted(replacement.tags())),
     )
-    given(any_engine, correction, at=START + DAY)
+
+
+def test_a_corrected_adoption_reads_as_it_was_corrected(any_engine: Engine) -> None:
+    record = adopt(any_engine, policy_with(since=START - 30 * DAY))
+    meant = policy_with(since=START + 5 * DAY)
+    given(any_engine, correction_of(record, meant), at=START + DAY)
     assert in_force(any_engine, START) == EXAMPLE.policy_set_id
     assert in_force(any_engine, START + 5 * DAY) == "service-2027"
     assert [one.withdrawn for one in adoptions(any_engine.store.log)] == [False]
+
+
+def a_troubled_history() -> list[EventRecord]:
+    """Give two adoptions, of which one is corrected and then withdrawn, and a third that replaces the second."""
+    with engine_on("memory://") as engine:
+        first = adopt(engine, policy_with("first", since=START - 30 * DAY))
+        second = adopt(engine, policy_with("second", since=START - 20 * DAY))
+        given(engine, correction_of(first, policy_with("first", since=START - 10 * DAY)), at=START + DAY)
+        given(engine, retraction(second), at=START + 2 * DAY)
+        adopt(engine, policy_with("third", since=START - 20 * DAY))
+        return [stored.record for stored in engine.store.log.read().events]
+
+
+TROUBLED = a_troubled_history()
+TOLD = [None, *(one.envelope.recorded_at for one in TROUBLED)]
+
+
+@given_any(st.permutations(TROUBLED))
+def test_the_order_of_arrival_never_matters(records: list[EventRecord]) -> None:
+    with engine_on("memory://") as straight, engine_on("memory://") as shuffled:
+        straight.ingest(TROUBLED)
+        shuffled.ingest(records)
+        for known_at in TOLD:
+            found = adoptions(straight.store.log, known_at)
+            assert adoptions(shuffled.store.log, known_at) == found
+        assert [(one.event.policy_set_id, one.withdrawn) for one in adoptions(straight.store.log)] == [
+            ("first", False),
+            ("second", True),
+            ("third", False),
+        ]
+        assert [in_force(shuffled, START - days * DAY) for days in (15, 5)] == ["third", "first"]
 
 
 def refusal(engine: Engine, policy: PolicySet) -> str:

@@ -57,17 +57,23 @@ def show(
 ) -> None:
     """Show every number of the policy set in force, with its unit, kind and source; or those of a file."""
     terminal = Terminal(as_json)
+    document: dict[str, JsonValue] = {"as_at": None, "known_at": None, "adopted": None}
     if file is not None:
         if as_at is not None or known_at is not None:
             raise SettingsError("--file", "a file is the same on any day: leave out --as-at and --known-at")
-        shown, adopted, standing = read_policy(file), None, f"In {file}. What is in force: `policy show`."
+        shown, standing = read_policy(file), f"In {file}. What is in force: `policy show`."
     else:
         with existing_engine(store) as engine:
             at, known = moment(as_at) or engine.clock(), moment(known_at, "--known-at")
             now = engine.policy(at, known)
-        shown, adopted, standing = now.policy, now.adopted, _standing_in_words(now, dated(at, known))
+        shown, standing = now.policy, _standing_in_words(now, dated(at, known))
+        document = {
+            "as_at": at.isoformat(),
+            "known_at": None if known is None else known.isoformat(),
+            "adopted": now.adopted,
+        }
     terminal.answer(
-        {"adopted": adopted, **policy_documents.policy_document(shown)},
+        document | policy_documents.policy_document(shown),
         lambda console: policy_pages.policy_page(console, shown, standing),
     )
 
@@ -162,10 +168,12 @@ def history(known_at: KnownAtOption = None, store: StoreOption = None, as_json: 
     changed = list(_values_changed(found, before))
     terminal.answer(
         {
+            "as_at": at.isoformat(),
+            "known_at": None if known is None else known.isoformat(),
             "adoptions": [
                 {**policy_documents.adoption_document(one, how), "values_changed": number}
                 for one, how, number in zip(found, standings, changed, strict=True)
-            ]
+            ],
         },
         lambda console: policy_pages.history_page(console, zip(found, standings, changed, strict=True)),
     )

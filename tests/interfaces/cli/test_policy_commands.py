@@ -69,6 +69,18 @@ def test_a_checked_file_says_what_differs_and_stores_nothing(service: CommandLin
     assert service.head == head
 
 
+def test_where_kind_or_source_reads_otherwise_the_check_says_so(service: CommandLine) -> None:
+    agreed = HEADER.replace("8", "9") + 'unit = "lp"\nkind = "assumption"\nsource = "'
+    checked = policy_file(
+        old=HEADER + 'unit = "lp"\nkind = "assumption"\nsource = "',
+        new=agreed.replace("assumption", "local_agreement") + "Agreed by the partnership board. ",
+    )
+    page = service.text("policy", "check", checked)
+    assert "The kind reads otherwise at 1 place:\n    load.held_points.high" in page
+    assert "The source reads otherwise at 1 place:\n    load.held_points.high" in page
+    assert "1 local agreement" in page
+
+
 def test_a_checked_file_that_could_not_be_adopted_says_why(service: CommandLine) -> None:
     changed = heavier(known_as=EXAMPLE.policy_set_id)
     refusal = service.document("policy", "check", changed)["refusal"]
@@ -175,6 +187,41 @@ def test_a_past_period_is_replayed_week_by_week_and_worker_by_worker(service: Co
         assert told in " ".join(page.split())
     assert max(map(len, page.splitlines())) <= 80
     assert service.head == head
+
+
+def test_who_is_over_capacity_under_one_set_only_is_listed_by_id(service: CommandLine) -> None:
+    halved = policy_file(old="[load.full_time_capacity]\nvalue = 100", new="[load.full_time_capacity]\nvalue = 40")
+    week = rows(service.document("policy", "compare", halved, *PERIOD), "weeks")[-1]
+    over = {side: [one["worker_id"] for one in rows(week, "workers") if _share(one, side) > 1] for side in ("a", "b")}
+    only_b = [str(worker_id) for worker_id in over["b"] if worker_id not in over["a"]]
+    assert only_b
+    told = " ".join(service.text("policy", "compare", halved, *PERIOD).split())
+    assert f"Over capacity only under B: {len(only_b)} {', '.join(only_b)}" in told
+
+
+def _share(worker: dict[str, JsonValue], side: str) -> float:
+    standing = worker[side]
+    assert isinstance(standing, dict)
+    share = standing["share"]
+    assert isinstance(share, float)
+    return share
+
+
+def test_who_has_no_hours_is_counted_apart_and_has_no_share(empty: CommandLine) -> None:
+    rota = [
+        f'{{"type": "worker.registered.v1", "event": {{"worker_id": "w-{n}", "role": "social_worker"}}, "occurred_at": "2026-10-01T09:00:00Z", "source_system": "hr", "source_id": "{n}"}}'
+        for n in range(2)
+    ]
+    empty.text("generate", "--workers", "8", "--waiting", "1", "--weeks", "8", "--ends", "2026-11-20")
+    Path("rota.jsonl").write_text("\n".join(rota), "utf-8")
+    empty.text("record", "rota.jsonl")
+    total = rows(empty.document("policy", "compare", heavier(), *PERIOD), "weeks")[-1]["a"]
+    assert isinstance(total, dict)
+    assert total["hours_not_known"] == 2
+    assert "hours are not known, up to 2 at one time" in " ".join(
+        empty.text("policy", "compare", "heavier.toml", *PERIOD).split()
+    )
+    assert "2 without known hours are left out" in " ".join(empty.text("policy", "sensitivity").split())
 
 
 def test_the_same_set_changes_nobodys_figures(service: CommandLine) -> None:
