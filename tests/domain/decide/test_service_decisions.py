@@ -104,3 +104,10 @@ def test_answers_are_remembered_and_a_closed_team_is_gone() -> None:
 @given_any(st.lists(st.sampled_from([FORMED, CLOSED, ANSWERED, SURVEY, adopted()]), max_size=20))
 def test_folding_never_raises_whatever_the_order_of_events(events: list[ServiceEvent]) -> None:
     assert len(given(*events).adopted) == sum(isinstance(one, PolicyAdopted) for one in events)
+
+
+def test_an_alert_is_answered_once() -> None:
+    again = AlertAnswered(alert_id=ANSWERED.alert_id, answered_by=PersonId("m-2"))
+    refused(decide_service(given(ANSWERED), again), "alert_answered")
+    another = AlertAnswered(alert_id=AlertId("a-2"), answered_by=PersonId("m-2"))
+    accepted(decide_service(given(ANSWERED), another), another)
