@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,8 +22,9 @@ from allocation_engine.bootstrap import open_engine
 from allocation_engine.engine import Engine
 from benchmarks.conditions import conditions, peak_memory_mib
 from benchmarks.made_up_store import ENDS_AT, WrongStore, make_store
+from domain.events import Envelope, EventRecord
 from domain.events.practice import CriticalIncidentRecorded, Exposure
-from domain.identifiers import IncidentId, WorkerId
+from domain.identifiers import IncidentId, PersonId, WorkerId
 from domain.load import LoadAccount
 from domain.load.facts import Left
 from domain.load.parameters import LoadParameters
@@ -34,6 +35,10 @@ from projections.worker_load import account, cases_of, history_of
 WANTED_P99_MS = 20.0
 MS = 1000.0
 PERCENT = 100
+BENCHMARK = PersonId("benchmark")
+
+TakeIn = Callable[[Engine, CriticalIncidentRecorded, datetime], None]
+"""Stores an event that happens at a moment."""
 
 
 @dataclass(frozen=True)
@@ -72,17 +77,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 2
         chance = Random(asked.seed)  # noqa: S311 - which workers are asked about
         with open_engine(f"sqlite:///{file}") as engine:
-            engine.store.read_models.catch_up(WORKER_LOAD)
+            if engine.store.read_models.position(WORKER_LOAD) < engine.store.log.head():
+                engine.store.read_models.rebuild(WORKER_LOAD)
         copy = Path(folder) / "followed.sqlite"
         shutil.copyfile(file, copy)
         clock = Ticking(ENDS_AT)
         with open_engine(f"sqlite:///{copy}", clock=clock, new_id=lambda: UUID(int=chance.getrandbits(128))) as engine:
             workers = _in_post(engine)
-            engine_latencies = follow(engine, workers, asked.tries, chance, clock)
+            take_in = TAKE_IN[asked.through]
+            engine_latencies = follow(engine, workers, asked.tries, chance, clock, take_in)
         plain = plain_commits(Path(folder) / "plain.sqlite", asked.tries)
     told |= {
         "store": f"{asked.events:,} events, {len(workers):,} workers in post, in SQLite",
-        "tries": str(asked.tries),
+        "tries": f"{asked.tries} through {asked.through}",
         "memory": f"{peak_memory_mib():,.0f} MiB at most",
     }
     (_print_json if asked.json else _print_table)([*engine_latencies, plain], told)
@@ -95,13 +102,42 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--workers", type=int, default=1_000, help="workers of the service on its first day")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--tries", type=int, default=500, help="how many events are recorded and asked for")
+    parser.add_argument("--through", choices=TAKE_IN, default="ingest", help="how the event comes in")
     parser.add_argument("--store-file", type=Path, help="SQLite file, used again if it has so many events already")
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     return parser
 
 
-def follow(engine: Engine, workers: Sequence[WorkerId], tries: int, chance: Random, clock: Ticking) -> list[Latency]:
-    """Record an incident for some worker, then ask for that worker's load; each answer must hold the incident."""
+def ingest(engine: Engine, event: CriticalIncidentRecorded, at: datetime) -> None:
+    """Take an event in as another system sends it."""
+    envelope = Envelope(
+        event_id=engine.new_id(),
+        occurred_at=at,
+        recorded_at=at,
+        actor=BENCHMARK,
+        source_system="benchmark",
+        source_id=event.incident_id,
+    )
+    engine.store.log.ingest([EventRecord(envelope=envelope, event=event)])
+
+
+def record(engine: Engine, event: CriticalIncidentRecorded, _: datetime) -> None:
+    """Let the engine decide on an event as somebody reports it, then append it."""
+    engine.record(event, by=BENCHMARK)
+
+
+TAKE_IN: dict[str, TakeIn] = {"ingest": ingest, "record": record}
+
+
+def follow(
+    engine: Engine,
+    workers: Sequence[WorkerId],
+    tries: int,
+    chance: Random,
+    clock: Ticking,
+    take_in: TakeIn,
+) -> list[Latency]:
+    """Take in an incident of some worker, then ask for that worker's load; each answer must hold the incident."""
     parameters = engine.example_policy.load
     recording, reading, both = [], [], []
     for number in range(tries):
@@ -114,7 +150,7 @@ def follow(engine: Engine, workers: Sequence[WorkerId], tries: int, chance: Rand
             exposures=(Exposure(worker_id=worker_id, route=ExposureRoute.DIRECT),),
         )
         started = perf_counter()
-        engine.record(event, by="benchmark")
+        take_in(engine, event, clock())
         recorded = perf_counter()
         answer = load_now(engine, worker_id, parameters, clock())
         answered = perf_counter()
@@ -123,7 +159,7 @@ def follow(engine: Engine, workers: Sequence[WorkerId], tries: int, chance: Rand
         reading.append(answered - recorded)
         both.append(answered - started)
     return [
-        latency("record the event", recording),
+        latency("take the event in", recording),
         latency("ask for the load", reading),
         latency("both: visible after", both),
     ]

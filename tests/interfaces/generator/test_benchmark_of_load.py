@@ -59,14 +59,15 @@ def test_a_rebuild_is_set_against_the_plain_read_of_the_same_file(
     assert load["peak_mib"] > 10
 
 
+@pytest.mark.parametrize("through", ["ingest", "record"])
 def test_a_new_event_is_followed_into_the_load_and_the_kept_store_stays_as_it_was(
-    file: Path, capsys: pytest.CaptureFixture[str]
+    file: Path, through: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     arguments = ["--events", str(EVENTS), "--store-file", str(file), "--tries", "5", "--workers", "6", "--json"]
-    assert follow(arguments) == 0
+    assert follow([*arguments, "--through", through]) == 0
     told = json.loads(capsys.readouterr().out)
     assert {row["what"] for row in told["measures"]} == {
-        "record the event",
+        "take the event in",
         "ask for the load",
         "both: visible after",
         "plain sqlite3",
