@@ -1,5 +1,7 @@
 """Colours that readers with any colour vision can tell apart, after Okabe and Ito; and the scale about full capacity."""
 
+from functools import cache
+
 from matplotlib.colors import LinearSegmentedColormap, TwoSlopeNorm
 
 INK = "#222222"
@@ -18,6 +20,7 @@ TOP_OF_SCALE = 2.0
 """Share of capacity [1] at which the scale ends; what lies above keeps its last colour and its figure."""
 
 
+@cache
 def scale() -> tuple[LinearSegmentedColormap, TwoSlopeNorm]:
     """Give the scale of load as a share of capacity: blue below, near white at capacity, orange to brown above.
 

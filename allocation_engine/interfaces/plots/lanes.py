@@ -11,6 +11,8 @@ from allocation_engine.reporting.markers import Marker, MarkerKind
 from domain.load.recovery import days
 
 LANE_HEIGHT = 0.27
+NAME_PAD = 8.0
+"""Room [pt] between a lane's name and its beginning: a mark there stands half outside."""
 MARK_SIZE, NUMBER_SIZE, NUMBER_WIDTH = 9.0, 7.0, 9.5
 """Sizes [pt]: of a mark, and of the number of events beside it."""
 
@@ -56,7 +58,7 @@ def draw_lanes(axes: Axes, markers: Sequence[Marker], over: Sequence[tuple[float
     names = lane_names(markers)
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.set_yticks(range(len(names)), names)
-    axes.tick_params(axis="y", length=0)
+    axes.tick_params(axis="y", length=0, pad=NAME_PAD)
     for edge in ("top", "left", "right"):
         axes.spines[edge].set_visible(False)
     for lane in range(len(names)):

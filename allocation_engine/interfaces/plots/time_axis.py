@@ -8,45 +8,44 @@ from domain.load.recovery import days
 
 MOST_TICKS = 13
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
+WITHIN_A_DAY = tuple(timedelta(minutes=one) for one in (5, 10, 30, 60, 120, 240))
 
 
 def ticks(since: datetime, as_at: datetime) -> tuple[list[datetime], str]:
-    """Choose Mondays, or days or hours where the time is short, and the form in which they are written."""
+    """Choose Mondays, or days or hours where the time is short, and the two lines in which they are written."""
     span = as_at - since
-    if span <= 2 * DAY:
-        return _every(
-            timedelta(hours=6), since.replace(hour=0, minute=0, second=0, microsecond=0), since, as_at
-        ), "%d %b\n%H:%M"
     midnight = since.replace(hour=0, minute=0, second=0, microsecond=0)
+    if span <= 2 * DAY:
+        step = next(one for one in WITHIN_A_DAY if span <= MOST_TICKS * one)
+        return _every(step, midnight, since, as_at), "%H:%M\n%d %b"
     if span <= MOST_TICKS * DAY:
-        return _every(DAY, midnight, since, as_at), "%a\n%d %b"
+        return _every(DAY, midnight, since, as_at), "%a %d\n%b %Y"
     monday = midnight - DAY * midnight.weekday()
-    step = WEEK
-    while span / step > MOST_TICKS:
-        step += WEEK
-    return _every(step, monday, since, as_at), "%d %b\n%Y"
+    weeks = 1
+    while span > MOST_TICKS * weeks * WEEK:
+        weeks += 1
+    return _every(weeks * WEEK, monday, since, as_at), "%d %b\n%Y"
 
 
 def _every(step: timedelta, first: datetime, since: datetime, as_at: datetime) -> list[datetime]:
-    found = []
-    moment = first
-    while moment <= as_at:
-        if moment >= since:
-            found.append(moment)
-        if as_at - moment < step:
-            break
-        moment += step
-    return found
+    """Count in steps from the first moment, and keep those within the time."""
+    skipped = max(0, -((first - since) // step))
+    found = [first + step * skipped]
+    while as_at - found[-1] >= step:
+        found.append(found[-1] + step)
+    return [one for one in found if since <= one <= as_at]
 
 
 def put_days_on(axes: Axes, since: datetime, as_at: datetime) -> None:
-    """Mark days along the lower edge of axes, from end to end; a year is written where it begins and at first."""
+    """Mark days along the lower edge of axes, from end to end; the second line stands where it changes."""
     chosen, form = ticks(since, as_at)
-    labels = [one.strftime(form) for one in chosen]
-    if "%Y" in form:
-        labels = [
-            label if place == 0 or one.year != chosen[place - 1].year else label.partition("\n")[0]
-            for place, (one, label) in enumerate(zip(chosen, labels, strict=True))
-        ]
+    upper, _, lower = form.partition("\n")
+    seconds = [one.strftime(lower) for one in chosen]
+    labels = [
+        one.strftime(upper)
+        if place and seconds[place] == seconds[place - 1]
+        else f"{one.strftime(upper)}\n{seconds[place]}"
+        for place, one in enumerate(chosen)
+    ]
     axes.set_xlim(days(since), days(as_at))
     axes.set_xticks([days(one) for one in chosen], labels)

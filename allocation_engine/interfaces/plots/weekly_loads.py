@@ -12,14 +12,14 @@ from matplotlib.patches import Patch, Rectangle
 
 from allocation_engine.interfaces.plots.colours import INK, NO_FIGURE, NO_FIGURE_HATCH, TOP_OF_SCALE, scale
 from allocation_engine.interfaces.plots.sheet import EDGE, LINE_SIZE, Form, Sheet, Words, own_settings, widest, width_of
-from allocation_engine.reporting.weekly_loads import Cell, NotShown, RowsAre, WeeklyLoads
+from allocation_engine.reporting.weekly_loads import NotShown, RowsAre, WeeklyLoads
 
 ROW_HEIGHT = 0.235
 WIDEST_CELL, NARROWEST_CELL, CELLS_WIDTH = 0.36, 0.07, 15.0
 FIGURE_SIZE = 6.5
 AXIS_HEIGHT, BAR_HEIGHT, KEY_HEIGHT = 0.5, 0.14, 0.6
 NAME_GAP = 0.1
-AWAY_SIZE = 2.6
+AWAY_SIZE, NARROWEST_WITH_DOT = 2.6, 0.15
 DARK = 0.45
 """Below this lightness [1] of a cell its figure is written in white."""
 
@@ -49,7 +49,7 @@ def _sheet(loads: WeeklyLoads) -> Sheet:
     axes = sheet.axes(left, bottom, cell * weeks, ROW_HEIGHT * rows)
     _draw_cells(axes, loads, cell)
     _mark_weeks(axes, loads, cell)
-    _draw_key(sheet, loads, words.foot_height)
+    _draw_key(sheet, loads, words.foot_height, dotted=cell >= NARROWEST_WITH_DOT)
     return sheet
 
 
@@ -75,7 +75,9 @@ def _draw_cells(axes: Axes, loads: WeeklyLoads, width: float) -> None:
     shares = np.array([[nan if one.share is None else one.share for one in row.cells] for row in loads.rows])
     axes.set_xlim(0, len(loads.weeks))
     axes.set_ylim(max(1, len(loads.rows)), 0)
-    if loads.rows:
+    if not loads.rows:
+        axes.text(0, 0.5, "Nobody was in post.", verticalalignment="center")
+    else:
         thin = 0.8 if width > 2 * NARROWEST_CELL else 0.0
         axes.pcolormesh(shares, cmap=colours, norm=norm, edgecolors="white", linewidth=thin)
     written = 0.9 * width > width_of("100", FIGURE_SIZE)
@@ -85,8 +87,8 @@ def _draw_cells(axes: Axes, loads: WeeklyLoads, width: float) -> None:
                 _draw_empty(axes, along, down, one.not_shown)
             elif written and one.share is not None:
                 _write_share(axes, along, down, one.share)
-            if one.is_away:
-                _mark_away(axes, along, down, one)
+    if width >= NARROWEST_WITH_DOT:
+        _mark_away(axes, loads)
     axes.set_yticks([place + 0.5 for place in range(len(loads.rows))], [row.row_id for row in loads.rows])
     axes.tick_params(axis="y", length=0)
     for spine in axes.spines.values():
@@ -112,10 +114,17 @@ def _write_share(axes: Axes, along: int, down: int, share: float) -> None:
     )
 
 
-def _mark_away(axes: Axes, along: int, down: int, one: Cell) -> None:
-    dark = one.share is not None and _lightness(one.share) < DARK
-    colour = "white" if dark else INK
-    axes.plot([along + 0.86], [down + 0.2], "o", color=colour, markersize=AWAY_SIZE, markeredgewidth=0)
+def _mark_away(axes: Axes, loads: WeeklyLoads) -> None:
+    """Put a dot in the corner of every cell of a worker who was away: the load eases and the figure says little."""
+    dots: dict[str, list[tuple[float, float]]] = {"white": [], INK: []}
+    for down, row in enumerate(loads.rows):
+        for along, one in enumerate(row.cells):
+            if one.is_away:
+                dark = one.share is not None and _lightness(one.share) < DARK
+                dots["white" if dark else INK].append((along + 0.86, down + 0.2))
+    for colour, places in dots.items():
+        across, along_down = [x for x, _ in places], [y for _, y in places]
+        axes.plot(across, along_down, "o", color=colour, markersize=AWAY_SIZE, markeredgewidth=0)
 
 
 def _lightness(share: float) -> float:
@@ -137,7 +146,7 @@ def _mark_weeks(axes: Axes, loads: WeeklyLoads, width: float) -> None:
     axes.tick_params(axis="x", length=3)
 
 
-def _draw_key(sheet: Sheet, loads: WeeklyLoads, bottom: float) -> None:
+def _draw_key(sheet: Sheet, loads: WeeklyLoads, bottom: float, *, dotted: bool) -> None:
     """Draw the scale, and beside it what the cells without a share mean."""
     colours, norm = scale()
     long = 2.4
@@ -150,7 +159,7 @@ def _draw_key(sheet: Sheet, loads: WeeklyLoads, bottom: float) -> None:
     drawn.ax.tick_params(labelsize=LINE_SIZE - 1.5, length=2)
     there = [why for why in EMPTY if any(one.not_shown is why for row in loads.rows for one in row.cells)]
     handles: list[Artist] = []
-    if any(one.is_away for row in loads.rows for one in row.cells):
+    if dotted and any(one.is_away for row in loads.rows for one in row.cells):
         handles.append(Line2D([], [], color=INK, marker="o", linestyle="", markersize=AWAY_SIZE, label="Away"))
     for why in there:
         text, colour, hatch = EMPTY[why]

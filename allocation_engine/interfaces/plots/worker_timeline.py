@@ -19,16 +19,25 @@ from allocation_engine.interfaces.plots.colours import (
     OVER,
     RULE,
 )
-from allocation_engine.interfaces.plots.lanes import LANE_HEIGHT, draw_lanes, lane_names
-from allocation_engine.interfaces.plots.sheet import EDGE, LINE_SIZE, Form, Sheet, Words, own_settings, widest
+from allocation_engine.interfaces.plots.lanes import LANE_HEIGHT, NAME_PAD, draw_lanes, lane_names
+from allocation_engine.interfaces.plots.sheet import (
+    EDGE,
+    LINE_SIZE,
+    POINTS_PER_INCH,
+    Form,
+    Sheet,
+    Words,
+    own_settings,
+    widest,
+)
 from allocation_engine.interfaces.plots.time_axis import put_days_on
 from allocation_engine.reporting.timeline import LoadPoint, Stretch, WorkerTimeline
 from domain.load.recovery import days
 
 PLOT_WIDTH, PLOT_HEIGHT = 9.2, 3.7
 LEGEND_HEIGHT, AXIS_HEIGHT, GAP = 0.32, 0.5, 0.12
-NAME_GAP = 0.12
-OVER_HATCH = "/////"
+NAME_GAP = 0.04 + NAME_PAD / POINTS_PER_INCH
+OVER_HATCH = "///"
 LEAST_TOP = 20.0
 """The upright axis reaches at least so high [lp]: a small load must not look like a large one."""
 
