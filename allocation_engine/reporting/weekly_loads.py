@@ -10,21 +10,20 @@ from enum import StrEnum
 from math import fsum
 
 from allocation_engine.persistence.store import Store
+from allocation_engine.reporting.load_courses import Loads, read_loads
+from allocation_engine.reporting.posts import NOT_RECORDED
 from domain.events.worker import WorkerEvent
 from domain.evolve.worker import WorkerState, evolve_worker
 from domain.identifiers import WorkerId
 from domain.load.explain import WHAT_IT_IS
-from domain.load.over_time import PointInTime, timeline
+from domain.load.over_time import PointInTime
 from domain.policy.policy_set import PolicySet
-from projections import WORKER_LOAD, WORKFORCE
+from projections import WORKFORCE
 from projections.dated_events import Dossier, events_until
-from projections.fact_rows import FactRow
-from projections.worker_load import case_histories, history_of
 
 MOST_WORKERS = 40
 """With more workers than this the whole service is shown by team: more rows cannot be taken in."""
 
-NO_TEAM = "(no team)"
 WEEK = timedelta(weeks=1)
 
 
@@ -110,11 +109,9 @@ def weekly_loads(
     The whole service is shown by worker up to `MOST_WORKERS` of them, by team above.
     """
     weeks = tuple(weeks_between(since, as_at))
-    store.read_models.catch_up(WORKER_LOAD)
     store.read_models.catch_up(WORKFORCE)
-    worked = tuple(
-        _worked(store.read_models.rows(WORKFORCE), store.read_models.rows(WORKER_LOAD), policy, weeks, known_at)
-    )
+    posts = store.read_models.rows(WORKFORCE)
+    worked = tuple(_worked(posts, read_loads(store, policy.load, known_at), [week.at for week in weeks], known_at))
     smallest = round(policy.practice.smallest_group.value)
     rows_are = RowsAre.WORKERS if team is not None or len(worked) <= MOST_WORKERS else RowsAre.TEAMS
     rows = _rows_of_workers(worked, team) if rows_are is RowsAre.WORKERS else _rows_of_teams(worked, smallest)
@@ -141,21 +138,14 @@ def weeks_between(since: datetime, as_at: datetime) -> Iterator[Week]:
 
 
 def _worked(
-    posts: Mapping[str, Dossier],
-    rows: Mapping[str, FactRow],
-    policy: PolicySet,
-    weeks: Sequence[Week],
-    known_at: datetime | None,
+    posts: Mapping[str, Dossier], loads: Loads, moments: Sequence[datetime], known_at: datetime | None
 ) -> Iterator[_Worked]:
-    """Give everybody who was in post at the moment of one of the weeks, by id."""
-    moments = [week.at for week in weeks]
+    """Give everybody who was in post at one of the moments, by id."""
     for key, dossier in sorted(posts.items()):
         worker_id = WorkerId(key.removeprefix("worker:"))
         states = tuple(_posts(worker_id, dossier, moments, known_at))
         if any(state.is_employed for state in states):
-            history = history_of(key, rows, known_at)
-            cases = case_histories(history, rows, known_at)
-            yield _Worked(worker_id, states, timeline(worker_id, history, cases, policy.load, moments))
+            yield _Worked(worker_id, states, tuple(loads(worker_id, moments)))
 
 
 def _posts(
@@ -202,7 +192,7 @@ def _rows_of_teams(worked: Sequence[_Worked], smallest: int) -> Iterator[Row]:
             )
             for week in weeks
         )
-        yield Row(NO_TEAM if team is None else team, cells)
+        yield Row(team or NOT_RECORDED, cells)
 
 
 def _cell_of_team(points: Sequence[PointInTime], smallest: int) -> Cell:
