@@ -1,17 +1,19 @@
 """The record that loads are drawn from, read once: one question asked of many moments, or under many policies."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import isnan
 
 from allocation_engine.persistence.store import Store
-from domain.identifiers import CaseId, TeamId, WorkerId
-from domain.load import LoadParameters, load_account
-from domain.load.facts import CaseHistory, WorkerHistory
+from domain.identifiers import TeamId, WorkerId
+from domain.load import LoadParameters
 from domain.load.over_time import timeline
 from projections import WORKER_LOAD, WORKFORCE
 from projections.dated_events import Dossier
-from projections.worker_load import case_histories, history_of
+from projections.fact_rows import FactRow
+from projections.load_columns import loads
+from projections.worker_load import account, case_histories, history_of
 from projections.workforce import workforce
 
 
@@ -34,14 +36,12 @@ class Standing:
 
 
 class LoadBook:
-    """Everybody's dated facts as known at a moment (None: by all we know)."""
+    """Everybody's posts and dated facts as known at a moment (None: by all we know)."""
 
-    def __init__(
-        self, posts: Mapping[str, Dossier], histories: Mapping[WorkerId, "Histories"], known_at: datetime | None
-    ) -> None:
+    def __init__(self, posts: Mapping[str, Dossier], rows: Mapping[str, FactRow], known_at: datetime | None) -> None:
         self.known_at = known_at
         self._posts = posts
-        self._histories = histories
+        self._rows = rows
 
     def workers(self, as_at: datetime, team: str | None = None) -> tuple[WorkerId, ...]:
         """Give who is employed at a moment, by id; only those of a team, where one is given."""
@@ -49,40 +49,33 @@ class LoadBook:
         wanted = None if team is None else TeamId(team)
         return tuple(worker_id for worker_id, post in employed.items() if wanted in {None, post.team_id})
 
-    def standings(
+    def of_one(self, worker_id: WorkerId, parameters: LoadParameters, as_at: datetime) -> Standing:
+        """Give one worker's load beside the capacity at a moment, from their account."""
+        drawn_up = account(worker_id, self._rows, parameters, as_at, self.known_at)
+        return Standing(drawn_up.load.total, drawn_up.capacity)
+
+    def of_all(
+        self, workers: Sequence[WorkerId], parameters: LoadParameters, as_at: datetime
+    ) -> dict[WorkerId, Standing]:
+        """Give these workers' loads beside their capacities at a moment, reckoned together in columns."""
+        columns = loads(self._rows, parameters, as_at, self.known_at, workers)
+        total: list[float] = (columns.acute + columns.cumulative).tolist()
+        capacity: list[float] = columns.capacity.tolist()
+        figures = zip(columns.workers, total, capacity, strict=True)
+        return {who: Standing(load, None if isnan(most) else most) for who, load, most in figures}
+
+    def over_time(
         self, worker_id: WorkerId, parameters: LoadParameters, moments: Iterable[datetime]
     ) -> dict[datetime, Standing]:
-        """Give a worker's load beside the capacity at many moments, in one pass over the record."""
-        own = self._histories.get(worker_id, NOTHING_HEARD)
-        points = timeline(worker_id, own.worker, own.cases, parameters, moments)
+        """Give one worker's load beside the capacity at many moments, in one pass over the record."""
+        history = history_of(f"worker:{worker_id}", self._rows, self.known_at)
+        cases = case_histories(history, self._rows, self.known_at)
+        points = timeline(worker_id, history, cases, parameters, moments)
         return {point.at: Standing(point.load.total, point.capacity) for point in points}
-
-    def standing(self, worker_id: WorkerId, parameters: LoadParameters, as_at: datetime) -> Standing:
-        """Give a worker's load beside the capacity at a moment."""
-        own = self._histories.get(worker_id, NOTHING_HEARD)
-        account = load_account(worker_id, own.worker, own.cases, parameters, as_at)
-        return Standing(account.load.total, account.capacity)
-
-
-@dataclass(frozen=True, slots=True)
-class Histories:
-    """The facts of one worker and of every case they took."""
-
-    worker: WorkerHistory
-    cases: Mapping[CaseId, CaseHistory]
-
-
-NOTHING_HEARD = Histories((), {})
 
 
 def read_load_book(store: Store, known_at: datetime | None = None) -> LoadBook:
     """Bring the views up to date and read them."""
     store.read_models.catch_up(WORKFORCE)
     store.read_models.catch_up(WORKER_LOAD)
-    rows = store.read_models.rows(WORKER_LOAD)
-    histories = {}
-    for key in rows:
-        if key.startswith("worker:"):
-            own = history_of(key, rows, known_at)
-            histories[WorkerId(key.removeprefix("worker:"))] = Histories(own, case_histories(own, rows, known_at))
-    return LoadBook(store.read_models.rows(WORKFORCE), histories, known_at)
+    return LoadBook(store.read_models.rows(WORKFORCE), store.read_models.rows(WORKER_LOAD), known_at)

@@ -212,7 +212,7 @@ def _under_both(
     """Draw up one worker's loads. Both passes stop at the same moments, so that what is equal is equal to the last bit."""
     found: dict[datetime, UnderBoth] = {}
     for now, moments in stretches:
-        a = book.standings(worker_id, now.policy.load, moments)
-        b = book.standings(worker_id, other.load, moments)
+        a = book.over_time(worker_id, now.policy.load, moments)
+        b = book.over_time(worker_id, other.load, moments)
         found |= {at: UnderBoth(worker_id, a[at], b[at]) for at in moments}
     return found

@@ -147,17 +147,14 @@ class _Group:
         self._book = book
         self._as_at = as_at
         self._readers: dict[str, list[WorkerId]] = {}
-        self.shares: dict[WorkerId, float] = {}
-        watch = ReadingWatch(parameters)
-        for worker_id in workers:
-            share = book.standing(worker_id, watch.parameters, as_at).share
-            read = watch.taken()
-            if share is None:
-                continue
-            self.shares[worker_id] = share
-            for place in read:
-                self._readers.setdefault(place, []).append(worker_id)
+        standings = book.of_all(workers, parameters, as_at)
+        self.shares = {who: share for who, one in standings.items() if (share := one.share) is not None}
         self.hours_not_known = len(workers) - len(self.shares)
+        watch = ReadingWatch(parameters)
+        for worker_id in self.shares:
+            book.of_one(worker_id, watch.parameters, as_at)
+            for place in watch.taken():
+                self._readers.setdefault(place, []).append(worker_id)
 
     def effect(self, variation: Variation) -> Effect:
         """Draw up anew the accounts that read the number, for each value that can be tried."""
@@ -177,12 +174,10 @@ class _Group:
         )
 
     def _under(self, parameters: LoadParameters, readers: Sequence[WorkerId]) -> dict[WorkerId, float]:
-        shares = dict(self.shares)
-        for worker_id in readers:
-            share = self._book.standing(worker_id, parameters, self._as_at).share
-            if share is not None:
-                shares[worker_id] = share
-        return shares
+        if not readers:
+            return self.shares
+        anew = self._book.of_all(readers, parameters, self._as_at)
+        return self.shares | {who: share for who, one in anew.items() if (share := one.share) is not None}
 
     def _crossings(self, shares: Mapping[WorkerId, float]) -> int:
         return sum((shares[worker_id] > 1) != (before > 1) for worker_id, before in self.shares.items())

@@ -33,7 +33,7 @@ def sensitivity(engine: Engine, policy: PolicySet = EXAMPLE, change: float = 0.2
 
 def shares(engine: Engine, parameters: LoadParameters) -> dict[WorkerId, float]:
     book = read_load_book(engine.store)
-    drawn = {who: book.standing(who, parameters, START).share for who in book.workers(START)}
+    drawn = {who: book.of_one(who, parameters, START).share for who in book.workers(START)}
     return {who: share for who, share in drawn.items() if share is not None}
 
 
