@@ -3,7 +3,7 @@
 A row is one incident. Beside it stand the caseloads and the load accounts of the moment, given as arguments.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import get_args
@@ -128,22 +128,26 @@ def exposure_of(
     return WorkerExposure(
         worker_id=worker_id,
         cases=len(cases),
-        by_harm=_by_harm(cases),
-        by_risk={
-            **{risk: sum(one.risk is risk for one in cases) for risk in RiskLevel},
-            KnownOr.UNKNOWN: sum(one.risk is None for one in cases),
-        },
+        by_harm=by_harm(cases),
+        by_risk=by_risk(cases),
         high_trauma=sum(is_high_trauma(one, after_incident) for one in cases),
         incidents={route: routes.count(route) for route in ExposureRoute},
         load_by_harm={group.name: group.load.total for group in grouped(account, Grouping.HARM_TYPE)},
     )
 
 
-def _by_harm(cases: tuple[CaseState, ...]) -> dict[HarmType | KnownOr, int]:
+def by_harm(cases: Sequence[CaseState]) -> dict[HarmType | KnownOr, int]:
+    """Count cases by harm type, a case of two under both; those not assessed under `unknown`."""
     assessed: dict[HarmType | KnownOr, int] = {
         harm: sum(harm in (one.harm_types or ()) for one in cases) for harm in HarmType
     }
     return {**assessed, KnownOr.UNKNOWN: sum(one.harm_types is None for one in cases)}
+
+
+def by_risk(cases: Sequence[CaseState]) -> dict[RiskLevel | KnownOr, int]:
+    """Count cases by risk; those not assessed under `unknown`."""
+    assessed: dict[RiskLevel | KnownOr, int] = {risk: sum(one.risk is risk for one in cases) for risk in RiskLevel}
+    return {**assessed, KnownOr.UNKNOWN: sum(one.risk is None for one in cases)}
 
 
 EXPOSURE = dossiers("exposure", version=1, handles=HANDLES, ignores=IGNORES, subject="incident")

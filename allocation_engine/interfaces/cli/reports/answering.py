@@ -16,6 +16,8 @@ from allocation_engine.errors import SettingsError
 from allocation_engine.interfaces.cli.options import beginning, existing_engine, moment
 from allocation_engine.interfaces.cli.pages import dated
 from allocation_engine.persistence.store import Store
+from allocation_engine.reporting.posts import Posts, in_post
+from domain.identifiers import WorkerId
 from domain.load.parameters import Coefficient
 from domain.policy.policy_set import PolicySet
 
@@ -78,6 +80,19 @@ def asked(store: str | None, as_at: str | None, known_at: str | None) -> Iterato
         at = moment(as_at) or engine.clock()
         known = moment(known_at, option="--known-at")
         yield Asked(engine, at, known, engine.policy(at, known).policy)
+
+
+def require_team(team: str | None, posts: Posts) -> None:
+    """Refuse a team that nobody was in on the day asked about: an empty report would say that all is well."""
+    if team is not None and not in_post(posts, team):
+        raise SettingsError("--team", f"nobody is in a team {team} on that day")
+
+
+def require_worker(worker: str, posts: Posts) -> WorkerId:
+    """Give the id of a worker whom the record knows by that day, or say that there is none."""
+    if worker not in posts:
+        raise SettingsError("--worker", f"nobody with the id {worker} is on record by that day; `load` lists who is")
+    return WorkerId(worker)
 
 
 def say(console: Console, text: str) -> None:

@@ -8,7 +8,6 @@ from pydantic import JsonValue
 from rich.console import Console
 from rich.table import Table
 
-from allocation_engine.errors import SettingsError
 from allocation_engine.interfaces.cli.options import AsAtOption, JsonOption, KnownAtOption, StoreOption
 from allocation_engine.interfaces.cli.pages import day
 from allocation_engine.interfaces.cli.reports.answering import (
@@ -17,6 +16,7 @@ from allocation_engine.interfaces.cli.reports.answering import (
     TeamOption,
     asked,
     heading,
+    require_team,
     say,
     share,
     words,
@@ -55,8 +55,7 @@ def supervision(
     with asked(store, as_at, known_at) as question:
         start = question.since(since, question.policy.practice.reporting_period)
         report = report_supervision(question.store, question.policy, start, question.as_at, question.known_at, team)
-    if team is not None and not report.records:
-        raise SettingsError("--team", f"nobody is in a team {team} on that day")
+    require_team(team, report.posts)
     terminal.answer(
         _document(question, report), lambda console: _page(console, question, report, everything=everything)
     )

@@ -1,0 +1,145 @@
+"""The report `exposure`: its page and its JSON document."""
+
+from collections.abc import Iterable
+
+from pydantic import JsonValue
+from rich.console import Console
+from rich.table import Table
+
+from allocation_engine.interfaces.cli.options import AsAtOption, JsonOption, KnownAtOption, StoreOption
+from allocation_engine.interfaces.cli.pages import day
+from allocation_engine.interfaces.cli.reports.answering import (
+    Asked,
+    SinceOption,
+    TeamOption,
+    asked,
+    heading,
+    require_team,
+    say,
+    share,
+    words,
+)
+from allocation_engine.interfaces.cli.terminal import Terminal, figure, table
+from allocation_engine.reporting.exposure import ExposureReport, TeamExposure, report_exposure
+from domain.load.explain import WHAT_IT_IS
+from domain.load.parameters import KnownOr
+from domain.vocabulary import ExposureRoute, HarmType, RiskLevel
+from projections.exposure import WorkerExposure
+
+NOT_THIS = f"{WHAT_IT_IS} Who carries more is not better or worse at the work; rows go by id."
+SHORT = {
+    HarmType.MISSING: "Missing",
+    HarmType.SEXUAL_EXPLOITATION: "CSE",
+    HarmType.TRAFFICKING: "Traffick.",
+    HarmType.GANGS: "Gangs",
+    HarmType.CRIMINAL_EXPLOITATION: "CCE",
+    HarmType.COUNTY_LINES: "County lines",
+    HarmType.SERIOUS_YOUTH_VIOLENCE: "Youth viol.",
+    KnownOr.UNKNOWN: "Not assessed",
+}
+
+
+def exposure(
+    team: TeamOption = None,
+    since: SinceOption = None,
+    as_at: AsAtOption = None,
+    known_at: KnownAtOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show who carries which harm: cases by harm type and risk, high-trauma cases, incidents by route, load by harm."""
+    terminal = Terminal(as_json)
+    with asked(store, as_at, known_at) as question:
+        start = question.since(since, question.policy.practice.reporting_period)
+        situation = question.engine.situation(question.as_at, question.known_at)
+        report = report_exposure(question.store, situation, start, team)
+    require_team(team, report.posts)
+    terminal.answer(_document(question, report), lambda console: _page(console, question, report))
+
+
+def _document(question: Asked, report: ExposureReport) -> JsonValue:
+    return {
+        **question.document(),
+        "since": report.since.isoformat(),
+        "team": report.team,
+        "unit": "lp",
+        "note": f"{_high_trauma(question)} {NOT_THIS}",
+        "workers": [
+            {"worker_id": one.worker_id, "team_id": report.posts[one.worker_id].team_id, **_exposure_document(one)}
+            for one in report.workers
+        ],
+        "teams": [{"team_id": one.team, "people": one.people, **_exposure_document(one)} for one in report.teams],
+    }
+
+
+def _exposure_document(one: WorkerExposure | TeamExposure) -> dict[str, JsonValue]:
+    return {
+        "cases": one.cases,
+        "by_harm_type": {harm.value: number for harm, number in one.by_harm.items()},
+        "by_risk": {risk.value: number for risk, number in one.by_risk.items()},
+        "high_trauma": one.high_trauma,
+        "incidents_by_route": {route.value: number for route, number in one.incidents.items()},
+        "load_by_harm_type": dict(one.load_by_harm),
+    }
+
+
+def _high_trauma(question: Asked) -> str:
+    practice = question.policy.practice
+    return (
+        f"High-trauma: of high or very high risk, or with an incident that was {words(practice.trauma_severity)} or worse "
+        f"in the last {practice.trauma_incident_period.value:g} days."
+    )
+
+
+def _page(console: Console, question: Asked, report: ExposureReport) -> None:
+    whose = "everybody in post" if report.team is None else f"team {report.team}"
+    heading(console, f"Exposure of {whose} on {question.when}; incidents since {day(report.since)}")
+    say(
+        console,
+        f"{_high_trauma(question)} Cases of a worker include those co-worked; a team's count once. "
+        "Incidents count by route: there, as co-worker, or heard of in the team.",
+    )
+    console.print()
+    people = [(one.worker_id, one) for one in report.workers]
+    teams = [(one.team, one) for one in report.teams]
+    console.print(_carried("Carried by each worker", "Worker", people))
+    console.print()
+    console.print(_harms("Cases by harm type; a case of two harms counts under both", "Worker", people))
+    console.print()
+    console.print(_carried("Carried by each team", "Team", teams))
+    console.print()
+    console.print(_harms("Cases by harm type", "Team", teams))
+    console.print()
+    _loads_page(console, report)
+    say(console, NOT_THIS)
+
+
+def _carried(title: str, who: str, listed: Iterable[tuple[str, WorkerExposure | TeamExposure]]) -> Table:
+    rows = [
+        (
+            name,
+            str(one.cases),
+            str(one.by_risk[RiskLevel.HIGH] + one.by_risk[RiskLevel.VERY_HIGH]),
+            str(one.by_risk[KnownOr.UNKNOWN]),
+            str(one.high_trauma),
+            share(one.high_trauma, one.cases),
+            *(str(one.incidents[route]) for route in ExposureRoute),
+        )
+        for name, one in listed
+    ]
+    columns = (who, "Cases", "High risk", "Not known", "High trauma", "Share", "There", "Co-work", "Heard")
+    return table(title, columns, rows, numbers=range(1, 9))
+
+
+def _harms(title: str, who: str, listed: Iterable[tuple[str, WorkerExposure | TeamExposure]]) -> Table:
+    rows = [(name, *(str(one.by_harm[harm]) for harm in SHORT)) for name, one in listed]
+    return table(title, (who, *SHORT.values()), rows, numbers=range(1, 1 + len(SHORT)))
+
+
+def _loads_page(console: Console, report: ExposureReport) -> None:
+    names = sorted({name for one in report.teams for name in one.load_by_harm})
+    rows = [(words(name), *(figure(one.load_by_harm.get(name, 0.0), 1) for one in report.teams)) for name in names]
+    columns = ("What it comes from", *(one.team for one in report.teams))
+    title = "Load of each team by harm type and source, in lp"
+    console.print(table(title, columns, rows, numbers=range(1, len(columns))))
+    console.print()

@@ -1,0 +1,153 @@
+"""The report `follow-ups`: its page and its JSON document."""
+
+from datetime import timedelta
+
+from pydantic import JsonValue
+from rich.console import Console
+
+from allocation_engine.interfaces.cli.options import AsAtOption, JsonOption, KnownAtOption, StoreOption
+from allocation_engine.interfaces.cli.pages import day
+from allocation_engine.interfaces.cli.reports.answering import (
+    Asked,
+    SinceOption,
+    TeamOption,
+    asked,
+    heading,
+    require_team,
+    say,
+    share,
+    words,
+)
+from allocation_engine.interfaces.cli.terminal import Terminal, figure, table
+from allocation_engine.reporting.follow_ups import FollowUpReport, report_follow_ups
+from projections.follow_ups import Debrief, FollowUp, Outcome, SeriousIncident
+
+HOW_COUNTED = (
+    "A serious or severe incident opens a follow-up within 72 hours and one within 28 days, for each worker who was there "
+    "or worked the case. Only a person closes one; a debrief closes the debrief alone. It is due from when the incident "
+    "happened, also where it was told late, and leave puts nothing off."
+)
+NOT_THIS = "Not a sign of how anybody is: who was followed up may still need help, and who was not may be well."
+
+
+def follow_ups(
+    team: TeamOption = None,
+    since: SinceOption = None,
+    as_at: AsAtOption = None,
+    known_at: KnownAtOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show which follow-ups after serious incidents are open or overdue, and how many were done in time."""
+    terminal = Terminal(as_json)
+    with asked(store, as_at, known_at) as question:
+        start = question.since(since, question.policy.practice.reporting_period)
+        report = report_follow_ups(question.store, start, question.as_at, question.known_at, team)
+    require_team(team, report.posts)
+    terminal.answer(_document(question, report), lambda console: _page(console, question, report))
+
+
+def _document(question: Asked, report: FollowUpReport) -> JsonValue:
+    return {
+        **question.document(),
+        "since": report.since.isoformat(),
+        "team": report.team,
+        "note": f"{HOW_COUNTED} {NOT_THIS}",
+        "open": [_follow_up_document(report, one) for one in report.open],
+        "fell_due": [
+            {"due": one.due.value, "in_time": one.in_time, "late": one.late, "overdue": one.overdue}
+            for one in report.outcomes
+        ],
+        "debriefed": report.debriefed,
+        "no_debrief_on_record": [
+            {"worker_id": one.worker_id, **_incident_document(one.incident)} for one in report.no_debrief
+        ],
+    }
+
+
+def _follow_up_document(report: FollowUpReport, one: FollowUp) -> dict[str, JsonValue]:
+    return {
+        "worker_id": one.worker_id,
+        "has_left": report.has_left(one.worker_id),
+        **_incident_document(one.incident),
+        "due": one.due.value,
+        "due_at": one.due_at.isoformat(),
+        "outcome": one.outcome.value,
+        "days_over": one.days_over,
+    }
+
+
+def _incident_document(one: SeriousIncident) -> dict[str, JsonValue]:
+    return {
+        "incident_id": one.incident_id,
+        "kind": one.kind.value,
+        "severity": one.severity.value,
+        "case_id": one.case_id,
+        "happened_at": one.happened_at.isoformat(),
+        "known_since": one.known_since.isoformat(),
+    }
+
+
+def _page(console: Console, question: Asked, report: FollowUpReport) -> None:
+    whose = "everybody" if report.team is None else f"team {report.team}"
+    heading(console, f"Follow-ups after serious incidents, {whose}, on {question.when}")
+    say(console, HOW_COUNTED)
+    console.print()
+    _open_page(console, report)
+    rows = [
+        (
+            words(one.due),
+            *map(str, (one.fell_due, one.in_time, one.late, one.overdue)),
+            share(one.in_time, one.fell_due),
+        )
+        for one in report.outcomes
+    ]
+    columns = ("Within", "Fell due", "In time", "Late", "Still open", "Share in time")
+    console.print(table(f"Fell due since {day(report.since)}", columns, rows, numbers=range(1, 6)))
+    console.print()
+    _debrief_page(console, report)
+    say(console, NOT_THIS)
+
+
+def _open_page(console: Console, report: FollowUpReport) -> None:
+    say(console, f"{len(report.open)} open, of which {len(report.overdue)} overdue.")
+    console.print()
+    rows = [
+        (
+            one.worker_id + (" (left)" if report.has_left(one.worker_id) else ""),
+            one.incident.incident_id,
+            words(one.incident.severity),
+            words(one.due),
+            day(one.due_at),
+            figure(one.days_over, 1) if one.outcome is Outcome.OVERDUE else "not yet due",
+            _told_late(one),
+        )
+        for one in report.open
+    ]
+    if rows:
+        columns = ("Worker", "Incident", "Severity", "Within", "Due", "Days over", "Told after")
+        console.print(table("Open, by worker", columns, rows, numbers=(5,)))
+        console.print()
+
+
+def _told_late(one: FollowUp) -> str:
+    """Say how late the incident was known, where that was not at once."""
+    days = (one.incident.known_since - one.incident.happened_at) / timedelta(days=1)
+    return f"{days:.0f} days" if days >= 1 else ""
+
+
+def _debrief_page(console: Console, report: FollowUpReport) -> None:
+    owed = report.debriefed + len(report.no_debrief)
+    say(
+        console,
+        f"Debrief: of {owed} workers' exposures to serious incidents since {day(report.since)}, {report.debriefed} have "
+        f"one on record{_without(report.no_debrief)}.",
+    )
+    console.print()
+
+
+def _without(left: tuple[Debrief, ...]) -> str:
+    if not left:
+        return ""
+    listed = ", ".join(f"{one.worker_id} after {one.incident.incident_id}" for one in left)
+    return f"; none on record for {listed}"
