@@ -2,7 +2,15 @@
 
 import typer
 
-from allocation_engine.interfaces.cli.reports import alerts, supervision
+from allocation_engine.interfaces.cli.reports import (
+    alerts,
+    check_ins,
+    exposure,
+    follow_ups,
+    history,
+    learning,
+    supervision,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -10,4 +18,9 @@ app = typer.Typer(
     "and what it must not be read as.",
 )
 app.command("alerts")(alerts.alerts)
+app.command("check-ins")(check_ins.check_ins)
+app.command("exposure")(exposure.exposure)
+app.command("follow-ups")(follow_ups.follow_ups)
+app.command("history")(history.history)
+app.command("learning")(learning.learning)
 app.command("supervision")(supervision.supervision)

@@ -27,7 +27,7 @@ from domain.vocabulary import ExposureRoute, HarmType, RiskLevel
 from projections.exposure import WorkerExposure
 
 NOT_THIS = f"{WHAT_IT_IS} Who carries more is not better or worse at the work; rows go by id."
-SHORT = {
+SHORT: dict[HarmType | KnownOr, str] = {
     HarmType.MISSING: "Missing",
     HarmType.SEXUAL_EXPLOITATION: "CSE",
     HarmType.TRAFFICKING: "Traffick.",
