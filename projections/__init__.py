@@ -10,6 +10,7 @@ from projections.caseload import CASELOAD
 from projections.check_ins import CHECK_INS
 from projections.exposure import EXPOSURE
 from projections.follow_ups import FOLLOW_UPS
+from projections.foundations import FOUNDATIONS
 from projections.learning import LEARNING
 from projections.projection import Projection
 from projections.supervision import SUPERVISION
@@ -28,6 +29,7 @@ ALL: tuple[Projection[Any], ...] = (
     LEARNING,
     EXPOSURE,
     ALERTS,
+    FOUNDATIONS,
 )
 
 __all__ = [
@@ -37,6 +39,7 @@ __all__ = [
     "CHECK_INS",
     "EXPOSURE",
     "FOLLOW_UPS",
+    "FOUNDATIONS",
     "LEARNING",
     "SUPERVISION",
     "WAITING_CASES",

@@ -7,6 +7,7 @@ from allocation_engine.interfaces.cli.reports import (
     check_ins,
     exposure,
     follow_ups,
+    foundations,
     history,
     learning,
     supervision,
@@ -21,6 +22,7 @@ app.command("alerts")(alerts.alerts)
 app.command("check-ins")(check_ins.check_ins)
 app.command("exposure")(exposure.exposure)
 app.command("follow-ups")(follow_ups.follow_ups)
+app.command("foundations")(foundations.foundations)
 app.command("history")(history.history)
 app.command("learning")(learning.learning)
 app.command("supervision")(supervision.supervision)
