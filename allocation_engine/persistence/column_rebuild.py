@@ -14,7 +14,7 @@ from projections.projection import Projection
 
 State = TypeVar("State")
 
-EVENTS_AT_ONCE = 200_000
+EVENTS_AT_ONCE = 100_000
 """A page in columns: large enough that the work a page costs is nothing, small enough to hold a few in memory."""
 
 

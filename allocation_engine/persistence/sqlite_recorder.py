@@ -97,7 +97,7 @@ class SQLiteDCBRecorder(DCBRecorder):
                 " AND type NOT IN (SELECT value FROM json_each(?)) ORDER BY position LIMIT ?",
                 (after, upto, json.dumps(sorted(skipped)), limit),
             ).fetchall()
-        return LogColumns(*map(list, zip(*rows, strict=True))) if rows else LogColumns((), (), ())
+        return LogColumns([row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows])
 
     def head(self) -> int:
         """Give the last position, 0 when empty."""

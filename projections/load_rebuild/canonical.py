@@ -26,10 +26,10 @@ FTE_OR_NULL = r"(?:([0-9]+\.[0-9]+)|null)"
 SKIPPED = r'(?:"[^"\\]*"|null|true|false|-?[0-9.eE+-]+|\[[^\[\]{}\\]*\])'
 """Any value of a field that the load does not read."""
 
-HEAD = (
-    rf'^\{{"envelope":\{{"event_id":"([0-9a-f]{{8}}-[0-9a-f]{{4}}-[0-9a-f]{{4}}-[0-9a-f]{{4}}-[0-9a-f]{{12}})",'
-    rf'"occurred_at":"({_MOMENT})","recorded_at":"({_MOMENT})","actor":"'
+HEAD = (  # kept simple, for it runs over every event; whether id and moments are such is seen when they are read
+    r'^\{"envelope":\{"event_id":"([0-9a-f-]{36})","occurred_at":"([^"]+)","recorded_at":"([^"]+)","actor":"'
 )
+UUID_FORM = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 HEAD_LENGTH = 170
 EVENT_AT = ',"event":'
 """Stands once in a stored event: within a JSON string the quotation marks would be escaped."""
@@ -69,7 +69,7 @@ def read_envelopes(texts: pl.Series) -> pl.DataFrame:
     head = texts.str.slice(0, HEAD_LENGTH).str.extract_groups(HEAD).struct.rename_fields(["id", "at", "recorded_at"])
     frame = pl.DataFrame({"text": texts, "head": head}).unnest("head")
     return frame.select(
-        pl.col("id").str.replace_all("-", "", literal=True),
+        pl.when(pl.col("id").str.contains(UUID_FORM)).then(pl.col("id").str.replace_all("-", "", literal=True)),
         *(moment(pl.col(name)).alias(name) for name in ("at", "recorded_at")),
         event=pl.col("text").str.slice(pl.col("text").str.find(EVENT_AT, literal=True) + len(EVENT_AT)),
     )

@@ -107,7 +107,8 @@ class Gathered:
         self.parts.clear()
         subjects, name, other = subjects[order], name[order], other[order]
         named = [(column, pointer) for column, pointer in (("name", name), ("other", other))]
-        uses = np.unique(np.concatenate([(subjects << 32 | pointer)[pointer >= 0] for _, pointer in named]))
+        uses = np.sort(np.concatenate([(subjects << 32 | pointer)[pointer >= 0] for _, pointer in named]))
+        uses = uses[np.diff(uses, prepend=-1) > 0]
         starts = np.searchsorted(uses, subjects << 32, "left")
         for column, pointer in named:
             local = np.searchsorted(uses, subjects << 32 | np.maximum(pointer, 0)) - starts
