@@ -125,7 +125,8 @@ def _refusal(engine: Engine, checked: PolicySet) -> DecisionRefused | None:
 def adopt(file: PolicyFileArgument, by: ByOption, store: StoreOption = None, as_json: JsonOption = False) -> None:
     """Adopt the policy set in a TOML file, in somebody's name. It holds from the file's effective_from on.
 
-    The whole set goes on record, so that every figure and proposal can be recomputed with the numbers of its own day.
+    The whole set goes on record, so that every figure and proposal can be
+    recomputed with the numbers of its own day.
     """
     terminal = Terminal(as_json)
     adopted, who = read_policy(file), person(by)

@@ -38,8 +38,9 @@ def compare(
 ) -> None:
     """Replay a past period under the policy set in a file (B), beside the one that was in force then (A).
 
-    For every Monday and the last day: how many workers were over capacity, mean load and mean share of capacity, under
-    each. For the last day, every worker whose figures differ, in order of id. Nothing is stored.
+    For every Monday and the last day: how many workers were over capacity, mean
+    load and mean share of capacity, under each. For the last day, every worker
+    whose figures differ, in order of id. Nothing is stored.
     """
     terminal = Terminal(as_json)
     other = read_policy(file)
@@ -91,8 +92,9 @@ def sensitivity(
 ) -> None:
     """Vary each number of the load policy down and up: how far would shares and their order change.
 
-    The table is about the numbers, not about people: it says which of them deserve a local agreement first. No worker is
-    named in it, and the order of workers is never shown.
+    The table is about the numbers, not about people: it says which of them
+    deserve a local agreement first. No worker is named in it, and the order of
+    workers is never shown.
     """
     terminal = Terminal(as_json)
     share = _share_of(change)
