@@ -1,6 +1,7 @@
 """Builds a projection's rows from the whole log in columns, and what cannot be read in columns event by event."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, islice
 from typing import Generic, TypeVar
 
@@ -41,19 +42,20 @@ class ColumnRebuild(Generic[State]):
         return chain(list(islice(rows, 1)), rows)
 
     def _read(self, log: EventLog) -> None:
-        after = 0
-        while True:
-            page = log.read_columns(
-                after=after, upto=self.position, limit=EVENTS_AT_ONCE, skip=self._projection.ignores
-            )
-            if not page.positions:
-                return
-            singly = [_stored(page, place) for place in self._columns.take(page)]
-            steps, unreadable = self._fold.steps(singly)
-            if unreadable is not None:
-                raise unreadable
-            self._steps += steps
-            after = page.positions[-1]
+        def read(after: int) -> LogColumns:
+            ignored = self._projection.ignores
+            return log.read_columns(after=after, upto=self.position, limit=EVENTS_AT_ONCE, skip=ignored)
+
+        with ThreadPoolExecutor(1) as reader:  # the next page is read while this one is worked on
+            page = read(0)
+            while page.positions:
+                following = reader.submit(read, page.positions[-1])
+                singly = [_stored(page, place) for place in self._columns.take(page)]
+                steps, unreadable = self._fold.steps(singly)
+                if unreadable is not None:
+                    raise unreadable
+                self._steps += steps
+                page = following.result()
 
     def _rows(self) -> Iterator[tuple[str, bytes]]:
         touched = {key for step in self._steps for key in step.keys}

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from allocation_engine.persistence.ports import Progress
 from allocation_engine.persistence.sqlite_database import SQLiteDatabase
 
+INSERT_ROW = "INSERT INTO read_model_row (name, key, state) VALUES (?, ?, ?)"
 UPSERT_ROW = (
     "INSERT INTO read_model_row (name, key, state) VALUES (?, ?, ?)"
     " ON CONFLICT (name, key) DO UPDATE SET state = excluded.state"
@@ -52,7 +53,8 @@ class SQLiteRows:
         """Put these rows and this progress in place of all there were, at once."""
         with self._database.writing() as connection:
             connection.execute("DELETE FROM read_model_row WHERE name = ?", (name,))
-            _upsert(connection, name, now, rows)
+            connection.executemany(INSERT_ROW, ((name, key, state) for key, state in rows))
+            connection.execute(UPSERT_PROGRESS, (name, now.version, now.position))
 
 
 class SQLiteInspection:
