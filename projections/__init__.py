@@ -8,6 +8,7 @@ from typing import Any
 from projections.alerts import ALERTS
 from projections.caseload import CASELOAD
 from projections.check_ins import CHECK_INS
+from projections.evaluation import EVALUATION
 from projections.exposure import EXPOSURE
 from projections.follow_ups import FOLLOW_UPS
 from projections.foundations import FOUNDATIONS
@@ -30,6 +31,7 @@ ALL: tuple[Projection[Any], ...] = (
     EXPOSURE,
     ALERTS,
     FOUNDATIONS,
+    EVALUATION,
 )
 
 __all__ = [
@@ -37,6 +39,7 @@ __all__ = [
     "ALL",
     "CASELOAD",
     "CHECK_INS",
+    "EVALUATION",
     "EXPOSURE",
     "FOLLOW_UPS",
     "FOUNDATIONS",

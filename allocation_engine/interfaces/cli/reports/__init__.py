@@ -5,6 +5,7 @@ import typer
 from allocation_engine.interfaces.cli.reports import (
     alerts,
     check_ins,
+    evaluation,
     exposure,
     follow_ups,
     foundations,
@@ -20,6 +21,7 @@ app = typer.Typer(
 )
 app.command("alerts")(alerts.alerts)
 app.command("check-ins")(check_ins.check_ins)
+app.command("evaluation")(evaluation.evaluation)
 app.command("exposure")(exposure.exposure)
 app.command("follow-ups")(follow_ups.follow_ups)
 app.command("foundations")(foundations.foundations)

@@ -1,0 +1,144 @@
+"""The report `evaluation`: its page and its JSON document."""
+
+from collections.abc import Iterable
+
+from pydantic import JsonValue
+from rich.console import Console
+
+from allocation_engine.interfaces.cli.options import AsAtOption, JsonOption, KnownAtOption, StoreOption
+from allocation_engine.interfaces.cli.pages import day
+from allocation_engine.interfaces.cli.reports.answering import Asked, SinceOption, asked, heading, say, words
+from allocation_engine.interfaces.cli.terminal import Terminal, table
+from allocation_engine.reporting.evaluation import Effect, EvaluationReport, Outcome, report_evaluation
+from domain.policy.practice import PracticePolicy
+
+TOO_FEW = "too few to say"
+NOT_PROOF = (
+    "Before and after is no proof of cause: people are supervised when they carry much, and much becomes less by itself "
+    "(regression to the mean); other things happen in the same days. An interval that includes 0 leaves open whether "
+    "anything changed. Many lines are looked at together: one in twenty stands out by chance."
+)
+BY_CONSTRUCTION = "by construction: the load model counts these sessions as relief, so this line tests nothing"
+ANY_DAY = "any day, to compare"
+TITLES = {
+    Outcome.FELT_LOAD: "Felt load of voluntary check-ins (1 to 5), after less before",
+    Outcome.LOAD_SHARE: "Computed load, in percentage points of capacity, after less before",
+    Outcome.REFLECTIVE_QUALITY: "Reflective quality of supervision (1 to 5), after less before",
+}
+
+
+def evaluation(
+    since: SinceOption = None,
+    as_at: AsAtOption = None,
+    known_at: KnownAtOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show whether supervision and learning go with change: each worker compared with themselves, before and after.
+
+    Never a bare number: every change has a 95 % interval and says how many workers and sessions it rests on; of too few
+    nothing is said.
+    """
+    terminal = Terminal(as_json)
+    with asked(store, as_at, known_at) as question:
+        start = question.since(since, question.policy.practice.learning_period)
+        report = report_evaluation(question.store, question.policy, start, question.as_at, question.known_at)
+    terminal.answer(_document(question, report), lambda console: _page(console, question, report))
+
+
+def how_compared(practice: PracticePolicy) -> str:
+    """Say in words how before and after are compared."""
+    days, least = practice.effect_window.value, practice.effect_workers.value
+    return (
+        f"For every session, a worker's mean of the {days:g} days after it less their mean of the {days:g} days before; "
+        "between sessions that are closer the days are divided in the middle, so nothing counts twice. Each worker counts "
+        f"once, with the mean over their sessions. Fewer than {least:g} workers: too few to say. The first line does the same "
+        "around days chosen by the calendar alone: what changes there changes without any session."
+    )
+
+
+def _page(console: Console, question: Asked, report: EvaluationReport) -> None:
+    heading(console, f"Evaluation of supervision and learning, {day(report.since)} to {question.when}")
+    say(console, how_compared(question.policy.practice))
+    for outcome in Outcome:
+        of_outcome = [one for one in report.effects if one.outcome is outcome]
+        if of_outcome:
+            console.print()
+            _effects(console, TITLES[outcome], of_outcome)
+    if report.quality_over_time:
+        console.print()
+        title = f"Reflective quality over time: since {day(report.middle)} less before"
+        _effects(console, title, report.quality_over_time)
+    if report.rated:
+        console.print()
+        rows = [
+            (
+                words_of(one.activity),
+                *(("not shown", "") if one.mean is None else (f"{one.mean:.1f}", str(one.ratings))),
+            )
+            for one in report.rated
+        ]
+        console.print(table("Ratings by activity (1 to 5)", ("Activity", "Mean", "Ratings"), rows, numbers=(1, 2)))
+    if all(one.activity is None for one in report.effects):
+        console.print()
+        say(console, "No session is on record in this time.")
+    console.print()
+    say(console, NOT_PROOF)
+
+
+def _effects(console: Console, title: str, effects: Iterable[Effect]) -> None:
+    rows, by_construction = [], False
+    for one in effects:
+        mark = "*" if one.by_construction else ""
+        by_construction = by_construction or one.by_construction
+        scale = 100 if one.outcome is Outcome.LOAD_SHARE else 1
+        told, interval = TOO_FEW, ""
+        if one.change is not None and one.interval is not None:
+            told = f"{one.change * scale:+.2f}"
+            interval = f"{one.interval.low * scale:+.2f} to {one.interval.high * scale:+.2f}"
+        rows.append((f"{_activity(one)}{mark}", told, interval, str(one.workers), str(one.sessions)))
+    columns = ("Activity", "Change", "95 % interval", "Workers", "Sessions")
+    console.print(table(title, columns, rows, numbers=(1, 2, 3, 4)))
+    if by_construction:
+        say(console, f"* {BY_CONSTRUCTION}.")
+
+
+def _activity(one: Effect) -> str:
+    if one.activity is None:
+        return ANY_DAY
+    family = words(one.activity.family)
+    return family if one.activity.name is None else f"- {words_of(one.activity.name)}"
+
+
+def words_of(slug: str) -> str:
+    """Write a topic or an activity as words."""
+    return words(slug).replace("-", " ")
+
+
+def _document(question: Asked, report: EvaluationReport) -> JsonValue:
+    return {
+        **question.document(),
+        "since": report.since.isoformat(),
+        "note": f"{how_compared(question.policy.practice)} {NOT_PROOF}",
+        "effects": [_effect_document(one) for one in report.effects],
+        "quality_over_time": {
+            "middle": report.middle.isoformat(),
+            "effects": [_effect_document(one) for one in report.quality_over_time],
+        },
+        "ratings": [{"activity": one.activity, "ratings": one.ratings, "mean": one.mean} for one in report.rated],
+    }
+
+
+def _effect_document(one: Effect) -> JsonValue:
+    return {
+        "family": None if one.activity is None else one.activity.family.value,
+        "name": None if one.activity is None else one.activity.name,
+        "outcome": one.outcome.value,
+        "enough": one.change is not None,
+        "change": one.change,
+        "low": None if one.interval is None else one.interval.low,
+        "high": None if one.interval is None else one.interval.high,
+        "workers": one.workers,
+        "sessions": one.sessions,
+        "by_construction": one.by_construction,
+    }
