@@ -58,9 +58,8 @@ def stretches_of_case(key: str, row: Dossier, as_at: datetime, known_at: datetim
     state = CaseState(case_id=case_id_of(key))
     running: dict[Holding, Stretch] = {}
     ended: list[Stretch] = []
-    for event, at in events_until(row, as_at, known_at):
-        if not isinstance(event, CaseEvent):
-            continue
+    told = ((event, at) for event, at in events_until(row, as_at, known_at) if isinstance(event, CaseEvent))
+    for event, at in told:
         before, state = state, evolve_case(state, event, at)
         passed = _passed_on(before, state, event)
         holders = set(_holders(state))
@@ -84,6 +83,9 @@ def stretches_of_worker(
 
 
 def _holders(state: CaseState) -> Iterator[Holding]:
+    """Name who holds the case; an assignment after it was closed holds nothing until it is referred anew."""
+    if not state.is_open:
+        return
     if state.primary is not None:
         yield state.primary.worker_id, AssignmentRole.PRIMARY
     for holder in state.co_workers:

@@ -129,9 +129,9 @@ def _of_worker(worker_id: WorkerId, row: Dossier, as_at: datetime, known_at: dat
                 for one in follow_ups_opened(event, dated.at):
                     if one.worker_id == worker_id:
                         opened.setdefault((one.incident_id, one.due), (incident, one.due_at))
-            case FollowUpCompleted(worker_id=who) as event if who == worker_id:
+            case FollowUpCompleted() as event:
                 done.setdefault((event.incident_id, event.due), (dated.at, event.completed_by))
-            case DebriefHeld() as event if worker_id in event.worker_ids:
+            case DebriefHeld() as event:
                 debriefed.setdefault(event.incident_id, dated.at)
             case _:
                 pass
