@@ -11,7 +11,7 @@ from domain.load.facts import Fact
 from projections.fact_codes import FACT, INCIDENTS, KIND_CODE, ROUTES, SEVERITIES, Facts
 from projections.fact_rows import FactRow
 from projections.load_columns.arrays import Flags, Ints, SmallInts
-from projections.load_columns.standing_facts import Names, standing_facts
+from projections.load_columns.standing_facts import Names, standing_facts, together
 
 BATCH = 500_000
 """Facts laid out at a time, so that what is not needed is let go early."""
@@ -129,7 +129,7 @@ def impulse_code(told: Facts) -> SmallInts:
 
 def _laid_out(pending: Sequence[Facts], first: int) -> Told:
     lengths = [len(one) for one in pending]
-    return Told(np.repeat(np.arange(first, first + len(pending)), lengths), np.concatenate(pending))
+    return Told(np.repeat(np.arange(first, first + len(pending)), lengths), together(pending))
 
 
 def _parted(batch: Told) -> WorkerFacts:

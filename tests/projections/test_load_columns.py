@@ -27,6 +27,7 @@ from projections.load_columns.standing_facts import standing_facts
 from projections.worker_load import account
 from tests.domain.load.service_history import C1, C2, C3, PARAMETERS, W1, W2, Happened, on_day, recorded
 from tests.domain.load.strategies import LAST_DAY, any_histories, case_events, days, practice_events, worker_events
+from tests.projections.crowded_service import crowded_service
 from tests.projections.drawn_histories import record, rows_of
 
 Rows = Mapping[str, FactRow]
@@ -144,6 +145,16 @@ def test_what_stands_of_a_packed_row_is_its_history(told: list[EventRecord], kno
     for row in rows_of(WORKER_LOAD, told).values():
         packed, names = standing_facts(row, known_at)
         assert tuple(decode(one, names) for one in packed.tolist()) == row.history(known_at)
+
+
+@pytest.mark.parametrize("known_on", [None, 21.0])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_where_everything_falls_together_the_rules_of_one_moment_hold(seed: int, known_on: float | None) -> None:
+    rows = rows_of(WORKER_LOAD, crowded_service(seed))
+    known_at = None if known_on is None else on_day(known_on)
+    history = LoadHistory(rows, MODEL, known_at)
+    for day in (2.0, 5.25, 14.0, 21.2, 33.0, 60.0, 75.0):
+        assert_as_accounted(history.at(on_day(day)), rows, on_day(day), known_at)
 
 
 SERVICE = ServiceShape(ends_at=datetime(2026, 11, 23, tzinfo=UTC), workers=60, waiting=5, weeks=52)
