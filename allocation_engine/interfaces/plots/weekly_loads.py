@@ -57,16 +57,19 @@ def _words(loads: WeeklyLoads) -> Words:
     whose = "whole service" if loads.team_id is None else f"team {loads.team_id}"
     by = " by team" if loads.rows_are is RowsAre.TEAMS else ""
     known = "" if loads.known_at is None else f", as known on {_day(loads.known_at)}"
-    foot = "Rows are in order of id: nobody is ranked."
+    foot: tuple[str, ...] = ("Rows are in order of id: nobody is ranked.",)
     if loads.rows_are is RowsAre.TEAMS:
-        foot = "Rows are in order of id. Workers without recorded hours are left out of their team's share."
+        foot = (
+            "A team's share is all its load over all its capacity: a worker in it may stand above their own.",
+            "Workers without recorded hours are left out. Rows are in order of id.",
+        )
     return Words(
         title=f"Load by week, {whose}{by}",
         lines=(
             f"Load (lp) as a share of capacity (lp), in per cent. Policy set {loads.policy_set_id}.",
             f"Weeks by their Monday, each read at its end; the last on {_day(loads.as_at)}{known}.",
         ),
-        foot=(loads.note, foot),
+        foot=(loads.note, *foot),
     )
 
 

@@ -122,8 +122,8 @@ def _draw_load(axes: Axes, timeline: WorkerTimeline) -> None:
             days(one.start),
             days(one.end),
             facecolor="none",
-            edgecolor=NO_FIGURE_HATCH,
-            hatch="xx",
+            edgecolor=NOT_IN_POST_HATCH,
+            hatch="x",
             linewidth=0,
             zorder=1,
         )
@@ -188,7 +188,7 @@ def _legend(axes: Axes, timeline: WorkerTimeline) -> None:
         handles.append(Patch(color=AWAY, label="Away"))
     if timeline.not_in_post:
         handles.append(
-            Patch(facecolor="white", edgecolor=NOT_IN_POST_HATCH, hatch="xx", linewidth=0, label="Not in post")
+            Patch(facecolor="white", edgecolor=NOT_IN_POST_HATCH, hatch="xxx", linewidth=0.6, label="Not in post")
         )
     if any(True for _ in stretches_unknown(timeline.points, timeline.not_in_post)):
         handles.append(
