@@ -10,6 +10,7 @@ from domain.errors import InvalidPolicySet
 from domain.events.service import PolicyAdopted
 from domain.events.subjects import POLICY_TAG
 from domain.evolve.service import ServiceState
+from domain.policy.older_sets import brought_up
 from domain.policy.policy_set import PolicySet
 from projections.corrections import CORRECTIONS
 from projections.dated_events import EMPTY, DatedEvent, keep_dated, standing_events
@@ -21,10 +22,14 @@ ADOPTIONS = Criterion(frozenset({POLICY_TAG}), KEPT | CORRECTIONS)
 
 @dataclass(frozen=True, slots=True)
 class PolicyInForce:
-    """A policy set, and whether a named person adopted it or it is only the shipped example."""
+    """A policy set, and whether a named person adopted it or it is only the shipped example.
+
+    `filled_in` are the places of numbers that the set as adopted did not state, taken from the example.
+    """
 
     policy: PolicySet
     adopted: bool
+    filled_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +65,25 @@ def in_force(adopted: Iterable[Adoption], as_at: datetime, example: PolicySet) -
     found = still_standing(adopted).policy_in_force(as_at)
     if found is None:
         return PolicyInForce(example, adopted=False)
-    return PolicyInForce(policy_of(found), adopted=True)
+    policy, filled_in = policy_of(found, example)
+    return PolicyInForce(policy, adopted=True, filled_in=filled_in)
 
 
-def policy_of(event: PolicyAdopted) -> PolicySet:
-    """Read an adopted set as the model of today reads it.
+def policy_of(event: PolicyAdopted, example: PolicySet) -> tuple[PolicySet, tuple[str, ...]]:
+    """Read an adopted set as the model of today reads it, and the places of the numbers it could not know of.
 
     Raises
     ------
     InvalidPolicySet
-        It was adopted before the model had some number: nothing is filled in for it, somebody has to say it.
+        The model of today refuses what the set states.
     """
+    content, filled = brought_up(event.content, example)
     try:
-        return PolicySet.from_mapping(event.content)
+        return PolicySet.from_mapping(content), filled
     except InvalidPolicySet as error:
         raise InvalidPolicySet(
             f"{event.policy_set_id} as adopted, {error.place}",
-            f"{error.fault}; adopt a set under a new id that states it, with `policy adopt`",
+            f"{error.fault}; adopt a set under a new id that puts it right, with `policy adopt`",
         ) from None
 
 

@@ -71,6 +71,7 @@ def show(
             "as_at": at.isoformat(),
             "known_at": None if known is None else known.isoformat(),
             "adopted": now.adopted,
+            "filled_in": list(now.filled_in),
         }
     terminal.answer(
         document | policy_documents.policy_document(shown),
@@ -80,7 +81,10 @@ def show(
 
 def _standing_in_words(now: PolicyInForce, when: str) -> str:
     if now.adopted:
-        return f"In force on {when}, adopted. `policy history` says by whom."
+        told = f"In force on {when}, adopted. `policy history` says by whom."
+        if now.filled_in:
+            told += f" {len(now.filled_in)} numbers it does not state are filled in from the example: {', '.join(now.filled_in)}."
+        return told
     return f"In force on {when}, as the shipped example: nobody has adopted a policy set for that day."
 
 
@@ -164,9 +168,9 @@ def history(known_at: KnownAtOption = None, store: StoreOption = None, as_json: 
         known = moment(known_at, "--known-at")
         found = adoptions(engine.store.log, known)
         at = known or engine.clock()
-        before = engine.example_policy
+        example = engine.example_policy
     standings = [_what_became(one, found, at) for one in found]
-    changed = list(_values_changed(found, before))
+    changed = list(_values_changed(found, example))
     terminal.answer(
         {
             "as_at": at.isoformat(),
@@ -180,12 +184,13 @@ def history(known_at: KnownAtOption = None, store: StoreOption = None, as_json: 
     )
 
 
-def _values_changed(found: tuple[Adoption, ...], before: PolicySet | None) -> Iterator[int | None]:
-    """Count the values that each adoption changed of the set adopted before it; None where one lacks a number of today."""
+def _values_changed(found: tuple[Adoption, ...], example: PolicySet) -> Iterator[int | None]:
+    """Count the values that each adoption changed of the set adopted before it; None where one cannot be read."""
+    before: PolicySet | None = example
     for one in found:
         content: PolicySet | None = None
         with suppress(InvalidPolicySet):
-            content = policy_of(one.event)
+            content, _ = policy_of(one.event, example)
         yield None if before is None or content is None else len(of_values(differences(before, content)))
         before = before if one.withdrawn else content
 
