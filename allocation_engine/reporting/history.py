@@ -7,6 +7,7 @@ from allocation_engine.persistence.store import Store
 from domain.identifiers import CaseId, WorkerId
 from projections import CASELOAD
 from projections.case_stretches import Stretch, stretches_of_case, stretches_of_worker
+from projections.dated_events import events_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ def history_of_case(
     store.read_models.catch_up(CASELOAD)
     key = f"case:{case_id}"
     row = store.read_models.row(CASELOAD, key)
-    if row is None or not any(one.at <= as_at for one in row.events):
+    if row is None or next(events_until(row, as_at, known_at), None) is None:
         return None
     return CaseloadHistory(as_at, stretches_of_case(key, row, as_at, known_at))
 

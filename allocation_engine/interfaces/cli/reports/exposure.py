@@ -30,12 +30,12 @@ NOT_THIS = f"{WHAT_IT_IS} Who carries more is not better or worse at the work; r
 SHORT: dict[HarmType | KnownOr, str] = {
     HarmType.MISSING: "Missing",
     HarmType.SEXUAL_EXPLOITATION: "CSE",
-    HarmType.TRAFFICKING: "Traffick.",
+    HarmType.TRAFFICKING: "Traff.",
     HarmType.GANGS: "Gangs",
     HarmType.CRIMINAL_EXPLOITATION: "CCE",
     HarmType.COUNTY_LINES: "County lines",
     HarmType.SERIOUS_YOUTH_VIOLENCE: "Youth viol.",
-    KnownOr.UNKNOWN: "Not assessed",
+    KnownOr.UNKNOWN: "Not known",
 }
 
 

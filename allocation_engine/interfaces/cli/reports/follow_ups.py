@@ -20,6 +20,7 @@ from allocation_engine.interfaces.cli.reports.answering import (
 )
 from allocation_engine.interfaces.cli.terminal import Terminal, figure, table
 from allocation_engine.reporting.follow_ups import FollowUpReport, report_follow_ups
+from domain.vocabulary import FollowUpDue
 from projections.follow_ups import Debrief, FollowUp, Outcome, SeriousIncident
 
 HOW_COUNTED = (
@@ -28,6 +29,8 @@ HOW_COUNTED = (
     "happened, also where it was told late, and leave puts nothing off."
 )
 NOT_THIS = "Not a sign of how anybody is: who was followed up may still need help, and who was not may be well."
+
+WITHIN = {FollowUpDue.HOURS_72: "72 h", FollowUpDue.DAYS_28: "28 d"}
 
 
 def follow_ups(
@@ -114,26 +117,28 @@ def _open_page(console: Console, report: FollowUpReport) -> None:
     console.print()
     rows = [
         (
-            one.worker_id + (" (left)" if report.has_left(one.worker_id) else ""),
+            one.worker_id,
             one.incident.incident_id,
             words(one.incident.severity),
-            words(one.due),
+            WITHIN[one.due],
             day(one.due_at),
             figure(one.days_over, 1) if one.outcome is Outcome.OVERDUE else "not yet due",
-            _told_late(one),
+            _note(report, one),
         )
         for one in report.open
     ]
     if rows:
-        columns = ("Worker", "Incident", "Severity", "Within", "Due", "Days over", "Told after")
+        columns = ("Worker", "Incident", "Severity", "Within", "Due", "Days over", "Note")
         console.print(table("Open, by worker", columns, rows, numbers=(5,)))
         console.print()
 
 
-def _told_late(one: FollowUp) -> str:
-    """Say how late the incident was known, where that was not at once."""
+def _note(report: FollowUpReport, one: FollowUp) -> str:
+    """Say that the worker has left, or how late the incident was known."""
+    if report.has_left(one.worker_id):
+        return "has left"
     days = (one.incident.known_since - one.incident.happened_at) / timedelta(days=1)
-    return f"{days:.0f} days" if days >= 1 else ""
+    return f"told {days:.0f} d late" if days >= 1 else ""
 
 
 def _debrief_page(console: Console, report: FollowUpReport) -> None:
