@@ -122,7 +122,7 @@ def _open_page(console: Console, report: FollowUpReport) -> None:
             words(one.incident.severity),
             WITHIN[one.due],
             day(one.due_at),
-            figure(one.days_over, 1) if one.outcome is Outcome.OVERDUE else "not yet due",
+            figure(one.days_over, 1) if one.outcome is Outcome.OVERDUE else "not yet",
             _note(report, one),
         )
         for one in report.open
