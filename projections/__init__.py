@@ -8,6 +8,7 @@ from typing import Any
 from projections.alerts import ALERTS
 from projections.caseload import CASELOAD
 from projections.check_ins import CHECK_INS
+from projections.equity import EQUITY
 from projections.evaluation import EVALUATION
 from projections.exposure import EXPOSURE
 from projections.follow_ups import FOLLOW_UPS
@@ -32,6 +33,7 @@ ALL: tuple[Projection[Any], ...] = (
     ALERTS,
     FOUNDATIONS,
     EVALUATION,
+    EQUITY,
 )
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "ALL",
     "CASELOAD",
     "CHECK_INS",
+    "EQUITY",
     "EVALUATION",
     "EXPOSURE",
     "FOLLOW_UPS",

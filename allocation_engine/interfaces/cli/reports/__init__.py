@@ -5,6 +5,7 @@ import typer
 from allocation_engine.interfaces.cli.reports import (
     alerts,
     check_ins,
+    equity,
     evaluation,
     exposure,
     follow_ups,
@@ -21,6 +22,7 @@ app = typer.Typer(
 )
 app.command("alerts")(alerts.alerts)
 app.command("check-ins")(check_ins.check_ins)
+app.command("equity")(equity.equity)
 app.command("evaluation")(evaluation.evaluation)
 app.command("exposure")(exposure.exposure)
 app.command("follow-ups")(follow_ups.follow_ups)

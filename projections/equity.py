@@ -1,0 +1,62 @@
+"""Equity: who was given which new cases, and how heavy were they? Asked by leaders who answer for fair shares.
+
+No protected characteristic is held here or used. A service that holds them elsewhere can join them to this outside, by
+its own pseudonyms.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.events.base import DomainEvent
+from domain.events.case import CaseEvent, ConflictOfInterestDeclared, ConflictOfInterestLifted
+from domain.evolve.case import CaseState, evolve_case
+from domain.identifiers import CaseId, WorkerId
+from domain.load.exposure import CaseProfile
+from projections.case_files import CASE_EVENTS, OTHER_THAN_CASES, case_id_of
+from projections.corrections import CORRECTIONS
+from projections.dated_events import Dossier, dossiers, events_until
+
+IGNORES = OTHER_THAN_CASES | {ConflictOfInterestDeclared, ConflictOfInterestLifted}
+HANDLES: frozenset[type[DomainEvent]] = (
+    CASE_EVENTS - {ConflictOfInterestDeclared, ConflictOfInterestLifted}
+) | CORRECTIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A case that came to a worker as its primary worker, weighed as it was assessed at that moment."""
+
+    worker_id: WorkerId
+    case_id: CaseId
+    at: datetime
+    profile: CaseProfile
+
+    @property
+    def is_heavy(self) -> bool:
+        """Whether it was of high or very high risk then; a risk that is not known is not counted as high."""
+        return self.profile.risk is not None and self.profile.risk.is_high
+
+
+def received(
+    rows: Mapping[str, Dossier], since: datetime, until: datetime, known_at: datetime | None = None
+) -> tuple[Received, ...]:
+    """Give the cases that came to a primary worker in a period, in order of time."""
+    found = [
+        one for key, row in rows.items() for one in _of_case(case_id_of(key), row, until, known_at) if one.at >= since
+    ]
+    return tuple(sorted(found, key=lambda one: (one.at, one.case_id)))
+
+
+def _of_case(case_id: CaseId, row: Dossier, until: datetime, known_at: datetime | None) -> Iterator[Received]:
+    state = CaseState(case_id)
+    for event, at in events_until(row, until, known_at):
+        if not isinstance(event, CaseEvent):
+            continue
+        before, state = state.primary, evolve_case(state, event, at)
+        now = state.primary
+        if now is not None and (before is None or before.worker_id != now.worker_id):
+            yield Received(now.worker_id, case_id, at, CaseProfile(state.harm_types, state.risk))
+
+
+EQUITY = dossiers("equity", version=1, handles=HANDLES, ignores=IGNORES, subject="case")
