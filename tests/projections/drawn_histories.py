@@ -10,13 +10,27 @@ from hypothesis import strategies as st
 
 from domain.events import DomainEvent, Envelope, EventRecord
 from domain.events.case import CaseAssigned, CaseClosed, CaseReassigned, CaseReferred, CaseRiskReassessed
-from domain.events.practice import CriticalIncidentRecorded, Exposure, SupervisionHeld
-from domain.events.worker import WorkerAbsenceStarted, WorkerHoursChanged, WorkerLeft, WorkerRegistered
+from domain.events.practice import (
+    CriticalIncidentRecorded,
+    Exposure,
+    FollowUpCompleted,
+    LearningAttended,
+    SupervisionAgreed,
+    SupervisionHeld,
+)
+from domain.events.worker import (
+    CheckInRecorded,
+    WorkerAbsenceStarted,
+    WorkerHoursChanged,
+    WorkerLeft,
+    WorkerRegistered,
+)
 from domain.identifiers import CaseId, IncidentId, PersonId, WorkerId
 from domain.vocabulary import (
     AbsenceKind,
     AssignmentRole,
     ExposureRoute,
+    FollowUpDue,
     IncidentKind,
     RiskLevel,
     Severity,
@@ -65,6 +79,22 @@ events: st.SearchStrategy[DomainEvent] = st.one_of(
         minutes=st.just(60),
         reflective_quality=st.none(),
     ),
+    st.builds(
+        SupervisionAgreed,
+        worker_id=worker_ids,
+        supervisor_id=worker_ids,
+        kind=st.sampled_from(SupervisionKind),
+        every_days=st.sampled_from([7, 28]),
+    ),
+    st.builds(
+        FollowUpCompleted,
+        incident_id=st.just(IncidentId("i-1")),
+        worker_id=worker_ids,
+        due=st.sampled_from(FollowUpDue),
+        completed_by=st.just(PersonId("manager-1")),
+    ),
+    st.builds(LearningAttended, worker_id=worker_ids, topic=st.just("county-lines"), hours=st.just(6.5)),
+    st.builds(CheckInRecorded, worker_id=worker_ids, felt_load=st.integers(min_value=1, max_value=5)),
     st.builds(
         CriticalIncidentRecorded,
         incident_id=st.just(IncidentId("i-1")),
