@@ -17,9 +17,12 @@ from projections.worker_load import account, cases_of, history_of
 
 @dataclass(frozen=True, slots=True)
 class CheckedIn:
-    """How many people of a team checked in during a period; None where that would tell of few, or of another team."""
+    """How many people checked in during a period; None where that would tell of few, or of another team.
 
-    team: str
+    `team` is None for the whole service.
+    """
+
+    team: str | None
     people: int
     checked_in: int | None
 
@@ -87,7 +90,10 @@ def _by_team(teams: dict[str, tuple[WorkerId, ...]], told: frozenset[WorkerId], 
     smallest = policy.practice.smallest_group.value
     counts = {team: len(told.intersection(people)) for team, people in teams.items()}
     hidden = too_small_to_show(counts, smallest)
-    return [
+    found = [
         CheckedIn(team, len(people), None if team in hidden or counts[team] < smallest else counts[team])
         for team, people in teams.items()
     ]
+    total = sum(counts.values())
+    people = sum(len(one) for one in teams.values())
+    return [*found, CheckedIn(None, people, total if total >= smallest else None)]

@@ -14,12 +14,16 @@ from projections.follow_ups import Debrief, FollowUp, Outcome, WorkerFollowUps, 
 
 @dataclass(frozen=True, slots=True)
 class DoneInTime:
-    """The follow-ups of one kind that fell due in a period, by what became of them [follow-up]."""
+    """The follow-ups of one kind that fell due in a period, by what became of them [follow-up].
+
+    `told_too_late` counts those of which the incident was recorded only after they were due: nobody could be in time.
+    """
 
     due: FollowUpDue
     in_time: int
     late: int
     overdue: int
+    told_too_late: int
 
     @property
     def fell_due(self) -> int:
@@ -96,10 +100,12 @@ def _team(posts: Posts, worker_id: WorkerId) -> TeamId | None:
 def _done_in_time(
     due: FollowUpDue, people: Mapping[WorkerId, WorkerFollowUps], since: datetime, until: datetime
 ) -> DoneInTime:
-    outcomes = [one.outcome for one in due_between(people, since, until) if one.due is due]
+    fell_due = [one for one in due_between(people, since, until) if one.due is due]
+    outcomes = [one.outcome for one in fell_due]
     return DoneInTime(
         due=due,
         in_time=outcomes.count(Outcome.IN_TIME),
         late=outcomes.count(Outcome.LATE),
         overdue=outcomes.count(Outcome.OVERDUE),
+        told_too_late=sum(one.incident.known_since > one.due_at for one in fell_due),
     )

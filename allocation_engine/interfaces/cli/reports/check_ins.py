@@ -140,7 +140,7 @@ def _page(console: Console, question: Asked, report: CheckInReport) -> None:
     )
     console.print()
     rows = [
-        (one.team, str(one.people), "not shown" if one.checked_in is None else str(one.checked_in))
+        (one.team or "service", str(one.people), "not shown" if one.checked_in is None else str(one.checked_in))
         for one in report.teams
     ]
     console.print(table("People who checked in at least once", ("Team", "In post", "Checked in"), rows, numbers=(1, 2)))

@@ -1,6 +1,7 @@
 """The report `exposure`: its page and its JSON document."""
 
 from collections.abc import Iterable
+from math import fsum
 
 from pydantic import JsonValue
 from rich.console import Console
@@ -137,9 +138,12 @@ def _harms(title: str, who: str, listed: Iterable[tuple[str, WorkerExposure | Te
 
 
 def _loads_page(console: Console, report: ExposureReport) -> None:
-    names = sorted({name for one in report.teams for name in one.load_by_harm})
-    rows = [(words(name), *(figure(one.load_by_harm.get(name, 0.0), 1) for one in report.teams)) for name in names]
-    columns = ("What it comes from", *(one.team for one in report.teams))
-    title = "Load of each team by harm type and source, in lp"
-    console.print(table(title, columns, rows, numbers=range(1, len(columns))))
+    rows = []
+    for one in report.teams:
+        by_harm = [one.load_by_harm.get(harm, 0.0) for harm in SHORT]
+        other = fsum(one.load_by_harm.values()) - fsum(by_harm)
+        rows.append((one.team, *(figure(load) for load in (*by_harm, other))))
+    columns = ("Team", *SHORT.values(), "Other")
+    console.print(table("Load of each team by harm type, in lp", columns, rows, numbers=range(1, len(columns))))
+    say(console, "Other: incidents, supervision given, and cases assessed with no harm found.")
     console.print()

@@ -58,7 +58,13 @@ def _document(question: Asked, report: FollowUpReport) -> JsonValue:
         "note": f"{HOW_COUNTED} {NOT_THIS}",
         "open": [_follow_up_document(report, one) for one in report.open],
         "fell_due": [
-            {"due": one.due.value, "in_time": one.in_time, "late": one.late, "overdue": one.overdue}
+            {
+                "due": one.due.value,
+                "in_time": one.in_time,
+                "late": one.late,
+                "overdue": one.overdue,
+                "told_too_late": one.told_too_late,
+            }
             for one in report.outcomes
         ],
         "debriefed": report.debriefed,
@@ -107,6 +113,8 @@ def _page(console: Console, question: Asked, report: FollowUpReport) -> None:
     ]
     columns = ("Within", "Fell due", "In time", "Late", "Still open", "Share in time")
     console.print(table(f"Fell due since {day(report.since)}", columns, rows, numbers=range(1, 6)))
+    if told_too_late := sum(one.told_too_late for one in report.outcomes):
+        say(console, f"Of {told_too_late} of them the incident was recorded only after they were due.")
     console.print()
     _debrief_page(console, report)
     say(console, NOT_THIS)

@@ -160,6 +160,7 @@ def test_a_teams_check_ins_are_a_number_or_nothing_and_never_what_was_said(pract
     assert document["teams"] == [
         {"team_id": "t-1", "people": 9, "checked_in": None},
         {"team_id": "t-2", "people": 1, "checked_in": None},
+        {"team_id": None, "people": 10, "checked_in": 7},
     ]
     assert "felt" not in str(document)
     assert [one["worker_id"] for one in document["open_concerns"]] == ["w-02"]
