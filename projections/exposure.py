@@ -97,6 +97,15 @@ def incidents_between(
     return tuple(sorted(found.values(), key=lambda one: (one.at, one.incident_id)))
 
 
+def routes_by_worker(incidents: Iterable[Incident]) -> dict[WorkerId, list[ExposureRoute]]:
+    """Give the routes by which incidents reached each worker, one for each exposure."""
+    found: dict[WorkerId, list[ExposureRoute]] = {}
+    for one in incidents:
+        for worker_id, route in one.exposed:
+            found.setdefault(worker_id, []).append(route)
+    return found
+
+
 def cases_after_incident(recent: Iterable[Incident], practice: PracticePolicy, as_at: datetime) -> frozenset[CaseId]:
     """Name the cases of which an incident of the policy's severity or worse is not longer ago than the policy says."""
     order = list(Severity)
@@ -118,13 +127,12 @@ def is_high_trauma(case: CaseState, after_incident: frozenset[CaseId]) -> bool:
 def exposure_of(
     worker_id: WorkerId,
     held: Iterable[CaseState],
-    incidents: Iterable[Incident],
+    routes: Sequence[ExposureRoute],
     after_incident: frozenset[CaseId],
     account: LoadAccount,
 ) -> WorkerExposure:
-    """Give what one worker carries, from the cases held, the incidents of a period and the load account."""
+    """Give what one worker carries, from the cases held, the routes of a period's incidents and the load account."""
     cases = tuple(held)
-    routes = [route for one in incidents for who, route in one.exposed if who == worker_id]
     return WorkerExposure(
         worker_id=worker_id,
         cases=len(cases),

@@ -21,6 +21,7 @@ from projections.exposure import (
     exposure_of,
     incidents_between,
     is_high_trauma,
+    routes_by_worker,
 )
 
 
@@ -74,13 +75,13 @@ def report_exposure(
     longest = min(since, as_at - timedelta(days=practice.trauma_incident_period.value))
     found = incidents_between(store.read_models.rows(EXPOSURE), longest, as_at, situation.known_at)
     after_incident = cases_after_incident(found, practice, as_at)
-    incidents = tuple(one for one in found if one.at > since)
+    routes = routes_by_worker(one for one in found if one.at > since)
     here = in_post(situation.workers, team)
     workers = {
         worker_id: exposure_of(
             worker_id,
             [held.case for held in situation.caseloads.get(worker_id, ())],
-            incidents,
+            routes.get(worker_id, ()),
             after_incident,
             situation.accounts[worker_id],
         )

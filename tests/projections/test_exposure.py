@@ -8,7 +8,7 @@ from domain.load import LoadAccount, TwoCompartments
 from domain.load.parameters import KnownOr
 from domain.vocabulary import ExposureRoute, HarmType, IncidentKind, RiskLevel, Severity
 from projections import EXPOSURE
-from projections.exposure import cases_after_incident, exposure_of, incidents_between
+from projections.exposure import cases_after_incident, exposure_of, incidents_between, routes_by_worker
 from tests.projections.drawn_histories import rows_of
 from tests.projections.practice_histories import A, B, day, retracted, told
 
@@ -63,8 +63,8 @@ def test_a_case_is_high_trauma_by_its_risk_or_for_a_while_after_a_serious_incide
     held = [case(1, RiskLevel.LOW), case(2, RiskLevel.LOW), case(3, RiskLevel.VERY_HIGH), case(4, None)]
     soon, later = (cases_after_incident(found, PRACTICE, day(at)) for at in (91.9, 92))
     assert (sorted(soon), sorted(later)) == (["c-1"], [])
-    assert exposure_of(A, held, found, soon, NOTHING).high_trauma == 2
-    assert exposure_of(A, held, found, later, NOTHING).high_trauma == 1
+    assert exposure_of(A, held, [], soon, NOTHING).high_trauma == 2
+    assert exposure_of(A, held, [], later, NOTHING).high_trauma == 1
 
 
 def test_incidents_count_by_the_route_on_which_they_reached_this_worker() -> None:
@@ -75,7 +75,8 @@ def test_incidents_count_by_the_route_on_which_they_reached_this_worker() -> Non
         (3, incident(3, Severity.MODERATE, (B, ExposureRoute.DIRECT), heard)),
     )
     rows = rows_of(EXPOSURE, history)
-    found = exposure_of(A, [], incidents_between(rows, day(0), day(10)), frozenset(), NOTHING)
+    routes = routes_by_worker(incidents_between(rows, day(0), day(10)))
+    found = exposure_of(A, [], routes[A], frozenset(), NOTHING)
     assert dict(found.incidents) == {
         ExposureRoute.DIRECT: 1,
         ExposureRoute.CO_WORKER: 0,
