@@ -7,7 +7,7 @@ import numpy as np
 from domain.load import facts
 from projections.fact_codes import KIND_CODE
 from projections.load_columns.arrays import NEVER, Flags, Ints, by_depth
-from projections.load_columns.fact_columns import Told
+from projections.load_columns.told import Told
 
 _STARTED, _ENDED = KIND_CODE[facts.AbsenceStarted], KIND_CODE[facts.AbsenceEnded]
 _NONE = -1

@@ -7,11 +7,11 @@ from datetime import datetime
 import numpy as np
 
 from domain.load import facts
-from domain.load.facts import Fact
-from projections.fact_codes import FACT, INCIDENTS, KIND_CODE, ROUTES, SEVERITIES, Facts
+from projections.fact_codes import INCIDENTS, KIND_CODE, ROUTES, SEVERITIES, Facts
 from projections.fact_rows import FactRow
-from projections.load_columns.arrays import Flags, Ints, SmallInts
-from projections.load_columns.standing_facts import Names, standing_facts, together
+from projections.load_columns.arrays import Ints, SmallInts
+from projections.load_columns.standing_facts import Names, standing_facts
+from projections.load_columns.told import Told, joined
 
 BATCH = 500_000
 """Facts laid out at a time, so that what is not needed is let go early."""
@@ -22,22 +22,6 @@ EXPOSURES = len(INCIDENTS) * len(SEVERITIES) * len(ROUTES)
 POSTS = (facts.Hours, facts.Stage, facts.Left)
 ABSENCES = (facts.AbsenceStarted, facts.AbsenceEnded, facts.Left)
 TURNS = (facts.CaseTaken, facts.CaseGivenUp)
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """Whole facts, each with the number of its subject."""
-
-    subject: Ints
-    facts: Facts
-
-    def of(self, *kinds: type[Fact]) -> "Told":
-        """Give those of these kinds."""
-        return self.where(np.isin(self.facts["kind"], [KIND_CODE[kind] for kind in kinds]))
-
-    def where(self, wanted: Flags) -> "Told":
-        """Give those that are marked."""
-        return Told(self.subject[wanted], self.facts[wanted])
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,24 +79,23 @@ def worker_facts(rows: Sequence[FactRow], known_at: datetime | None) -> WorkerFa
 
 def in_batches(rows: Iterable[FactRow], known_at: datetime | None, names: list[Names]) -> Iterator[Told]:
     """Lay out rows some hundred thousand facts at a time; what their names point at is added to `names`."""
-    pending: list[Facts] = []
-    waiting, begun = 0, len(names)
+    pending: list[FactRow] = []
+    waiting = 0
     for row in rows:
-        found, pointed_at = standing_facts(row, known_at)
-        names.append(pointed_at)
-        pending.append(found)
-        waiting += len(found)
+        pending.append(row)
+        waiting += len(row.facts)
         if waiting >= BATCH:
-            yield _laid_out(pending, begun)
-            pending, waiting, begun = [], 0, len(names)
+            yield _batch(pending, known_at, names)
+            pending, waiting = [], 0
     if pending:
-        yield _laid_out(pending, begun)
+        yield _batch(pending, known_at, names)
 
 
-def joined(parts: Iterable[Told]) -> Told:
-    """Put batches one after the other."""
-    listed = [Told(np.empty(0, np.int64), np.empty(0, FACT)), *parts]
-    return Told(np.concatenate([one.subject for one in listed]), np.concatenate([one.facts for one in listed]))
+def _batch(rows: Sequence[FactRow], known_at: datetime | None, names: list[Names]) -> Told:
+    told, pointed_at = standing_facts(rows, known_at)
+    first = len(names)
+    names.extend(pointed_at)
+    return Told(told.subject + first, told.facts)
 
 
 def impulse_code(told: Facts) -> SmallInts:
@@ -125,11 +108,6 @@ def impulse_code(told: Facts) -> SmallInts:
     given = told["kind"] == KIND_CODE[facts.SupervisionGiven]
     code[given] = EXPOSURES + told["number"][given].astype(np.int32)
     return code
-
-
-def _laid_out(pending: Sequence[Facts], first: int) -> Told:
-    lengths = [len(one) for one in pending]
-    return Told(np.repeat(np.arange(first, first + len(pending)), lengths), together(pending))
 
 
 def _parted(batch: Told) -> WorkerFacts:

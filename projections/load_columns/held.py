@@ -12,9 +12,10 @@ from domain.load.parameters import LoadParameters
 from projections.fact_codes import KIND_CODE
 from projections.fact_rows import NO_FACTS, FactRow
 from projections.load_columns.arrays import Flags, Floats, Ints
-from projections.load_columns.fact_columns import Told, WorkerFacts, in_batches, joined
-from projections.load_columns.profiles import cut, profiles
+from projections.load_columns.fact_columns import WorkerFacts, in_batches
+from projections.load_columns.profiles import Profiles, cut, profiles
 from projections.load_columns.standing_facts import Names
+from projections.load_columns.told import Told, joined
 from projections.load_columns.turns import Pairs, Stretches, Turns, case_turns, leavings, own_turns, stretches
 from projections.load_columns.weights import held_rates, high_risk
 
@@ -51,13 +52,16 @@ def held(
     """Work out who held what and what it weighed, from the workers' facts and the rows of the cases they name."""
     pairs, pair, cases = _pairs(told)
     names: list[Names] = []
-    of_cases = joined(in_batches((rows.get(f"case:{case}", NO_FACTS) for case in cases), known_at, names))
+    changes, turns = [], []
+    for batch in in_batches((rows.get(f"case:{case}", NO_FACTS) for case in cases), known_at, names):
+        changes.append(batch.of(facts.CaseOpened, facts.RiskReassessed))
+        turns.append(batch.of(facts.PrimaryHeldBy, facts.CaseEnded))
     found = stretches(
         own_turns(told.turns, pair),
         leavings(told.leavings, pairs, len(workers)),
-        _passings_and_ends(of_cases, names, workers, pairs),
+        _passings_and_ends(joined(turns), names, workers, pairs),
     )
-    return _weighed(found, pairs, of_cases, len(cases), parameters)
+    return _weighed(found, pairs, profiles(joined(changes)), len(cases), parameters)
 
 
 def _pairs(told: WorkerFacts) -> tuple[Pairs, Ints, list[str]]:
@@ -73,19 +77,17 @@ def _pairs(told: WorkerFacts) -> tuple[Pairs, Ints, list[str]]:
     return Pairs(worker, np.array(case, np.int64)), pair, list(codes)
 
 
-def _passings_and_ends(of_cases: Told, names: Sequence[Names], workers: Sequence[WorkerId], pairs: Pairs) -> Turns:
+def _passings_and_ends(turns: Told, names: Sequence[Names], workers: Sequence[WorkerId], pairs: Pairs) -> Turns:
     code = {worker: place for place, worker in enumerate(workers)}
     holders = np.array([code.get(WorkerId(name), -1) for listed in names for name in listed] or [-1])
     begins = np.cumsum([0, *map(len, names)])
-    turns = of_cases.of(facts.PrimaryHeldBy, facts.CaseEnded)
     passed = turns.facts["kind"] == KIND_CODE[facts.PrimaryHeldBy]
     holder = holders[np.where(passed, begins[turns.subject] + turns.facts["name"], 0)]
     return case_turns(turns, holder, pairs, len(names))
 
 
-def _weighed(found: Stretches, pairs: Pairs, of_cases: Told, cases: int, parameters: LoadParameters) -> Held:
+def _weighed(found: Stretches, pairs: Pairs, known: Profiles, cases: int, parameters: LoadParameters) -> Held:
     """Cut stretches by the profile of their case and weigh the pieces; those of no length fall away."""
-    known = profiles(of_cases.of(facts.CaseOpened, facts.RiskReassessed))
     pieces = cut(pairs.case[found.pair], found.start, found.end, known, cases)
     end = found.end[pieces.stretch]
     goes_on = pieces.stretch[1:] == pieces.stretch[:-1]

@@ -14,9 +14,10 @@ from projections.fact_rows import NO_FACTS, FactRow
 from projections.load_columns.arrays import Flags, Floats, Ints, SmallInts, of_workers, where
 from projections.load_columns.away import Away, absences
 from projections.load_columns.clock import Clocks, Span
-from projections.load_columns.fact_columns import EXPOSURES, Told, worker_facts
+from projections.load_columns.fact_columns import EXPOSURES, worker_facts
 from projections.load_columns.held import Held, held
 from projections.load_columns.reliefs import reliefs
+from projections.load_columns.told import Told
 from projections.load_columns.turns import CO_WORKER, PRIMARY
 from projections.load_columns.weights import capacities, impulse_table
 

@@ -7,13 +7,13 @@ import numpy as np
 from domain.load import facts
 from projections.fact_codes import KIND_CODE, NOT_ASSESSED
 from projections.load_columns.arrays import Ints, bounds, last_so_far, runs
-from projections.load_columns.fact_columns import Told
+from projections.load_columns.told import Told
 from projections.load_columns.weights import RISK_STEP, UNKNOWN_PROFILE
 
 
 @dataclass(frozen=True, slots=True)
 class Profiles:
-    """Changes of cases' profiles: the case, when [µs] and the profile from then on, in order, one a moment."""
+    """Changes of cases' profiles: the case, when [µs] and the profile from then on; in order, the last of a moment holds."""
 
     case: Ints
     at: Ints
@@ -22,7 +22,10 @@ class Profiles:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Pieces of stretches with one profile each: the stretch, the piece's start [µs] and the profile; in order."""
+    """Pieces of stretches with one profile each: the stretch, the piece's start [µs] and the profile; in order.
+
+    Of changes in one moment all but the last make pieces of no length.
+    """
 
     stretch: Ints
     start: Ints
@@ -32,7 +35,7 @@ class Cut:
 def profiles(told: Told) -> Profiles:
     """Read the profiles off the cases' openings and reassessments of risk.
 
-    A reassessment that says nothing of harms leaves them as they were. Of several in one moment the last holds.
+    A reassessment that says nothing of harms leaves them as they were.
     """
     case, opened = told.subject, told.facts["kind"] == KIND_CODE[facts.CaseOpened]
     harms = told.facts["harms"].astype(np.int64)
@@ -40,10 +43,8 @@ def profiles(told: Told) -> Profiles:
     said = source >= np.searchsorted(case, case)  # and not of the case before
     harms = np.where(said, harms[source], NOT_ASSESSED)
     at = told.facts["at"].astype(np.int64)
-    last = np.ones(len(case), np.bool_)
-    last[:-1] = (case[1:] != case[:-1]) | (at[1:] != at[:-1])
     profile = told.facts["code"].astype(np.int64) * RISK_STEP + harms
-    return Profiles(case[last], at[last], profile[last])
+    return Profiles(case, at, profile)
 
 
 def cut(case: Ints, start: Ints, end: Ints, known: Profiles, cases: int) -> Cut:

@@ -1,58 +1,83 @@
-"""What stands of a row, still packed: only the facts that some note is about are unpacked and read."""
+"""What stands of many rows, still packed: only the facts that some note may be about are unpacked and read."""
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import numpy as np
 
 from domain.load.facts import in_time
 from projections.corrections import standing
-from projections.fact_codes import FACT, Facts, decode, encode, microseconds, named_by
+from projections.fact_codes import FACT, Fact, FactRecord, decode, encode, microseconds, named_by
 from projections.fact_rows import FactRow
-from projections.load_columns.arrays import Flags, Ints
+from projections.load_columns.arrays import Flags, Ints, bounds
+from projections.load_columns.told import Told, id_halves, laid_out, with_inserted
 
 Names = tuple[str, ...]
 
 
-def standing_facts(row: FactRow, known_at: datetime | None) -> tuple[Facts, Names]:
-    """Give the facts of a row that stood as known at a moment, in order, and the names that they point at.
+def standing_facts(rows: Sequence[FactRow], known_at: datetime | None) -> tuple[Told, list[Names]]:
+    """Give the facts of rows that stood as known at a moment, and for each row the names that its facts point at.
 
-    The same facts as `FactRow.history`, for the few rows with notes as for the many without.
+    The same facts in the same order as `FactRow.history` gives. A fact's subject is the place of its row.
     """
-    known = row.facts if known_at is None else row.facts[row.facts["recorded_at"] <= microseconds(known_at)]
-    if not row.notes:
-        return known, row.names
-    touched = _perhaps_about(known, row)
-    said = (decode(record, row.names) for record in known[touched].tolist())
-    right = tuple(standing(said, row.notes, known_at, in_time))
-    if not right:
-        return known[~touched], row.names
-    names = (*row.names, *sorted({name for fact in right for name in named_by(fact)}.difference(row.names)))
-    merged = together((known[~touched], np.array([encode(fact, names) for fact in right], FACT)))
-    return merged[in_order(merged)], names
+    told, names = laid_out([row.facts for row in rows]), [row.names for row in rows]
+    if known_at is not None:
+        told = told.where(told.facts["recorded_at"] <= microseconds(known_at))
+    noted = {place: row for place, row in enumerate(rows) if row.notes}
+    if not noted:
+        return told, names
+    touched = _perhaps_meant(told, noted)
+    said = _unpacked(told.where(touched), names)
+    right = {place: tuple(standing(said.get(place, ()), row.notes, known_at, in_time)) for place, row in noted.items()}
+    for place, facts in right.items():
+        further = {name for fact in facts for name in named_by(fact)}.difference(names[place])
+        names[place] = (*names[place], *sorted(further))
+    return _with(told.where(~touched), right, names), names
 
 
-def together(parts: Iterable[Facts]) -> Facts:
-    """Put packed facts one after the other. As bytes: numpy's own way compares the fields of each part anew."""
-    return np.frombuffer(b"".join(part.tobytes() for part in parts), FACT)
+def _perhaps_meant(told: Told, noted: Mapping[int, FactRow]) -> Flags:
+    """Mark the facts of rows with notes whose event shares half its id with one that a note is about.
+
+    These are all that a note is about, and hardly any others.
+    """
+    targets = [note.target.bytes for row in noted.values() for note in row.notes]
+    marked = np.zeros(int(told.subject[-1]) + 1 if len(told.subject) else 0, np.bool_)
+    marked[[place for place in noted if place < len(marked)]] = True
+    of_noted = np.flatnonzero(marked[told.subject])
+    meant = np.isin(id_halves(told.facts["event_id"][of_noted])[1], id_halves(np.array(targets, "V16"))[1])
+    touched = np.zeros(len(told.subject), np.bool_)
+    touched[of_noted[meant]] = True
+    return touched
 
 
-def in_order(facts: Facts) -> Ints:
-    """Find the order of facts in time, as `domain.load.facts.in_time` has it; facts of one event stay as they stand."""
-    high, low = id_halves(facts["event_id"])
-    return np.lexsort((low, high, facts["rank"], facts["at"]))
+def _unpacked(told: Told, names: Sequence[Names]) -> dict[int, list[Fact]]:
+    found: dict[int, list[Fact]] = defaultdict(list)
+    for place, record in zip(told.subject.tolist(), told.facts.tolist(), strict=True):
+        found[place].append(decode(record, names[place]))
+    return found
 
 
-def id_halves(event_ids: Facts) -> tuple[Ints, Ints]:
-    """Give both halves of each event id as numbers that sort as the id does."""
-    halves = np.ascontiguousarray(event_ids).view(">u8").reshape(-1, 2)
-    # Flipping the first bit turns the order of unsigned numbers into that of signed ones.
-    flipped = (halves.astype(np.uint64) ^ np.uint64(1 << 63)).view(np.int64)
-    return flipped[:, 0], flipped[:, 1]
+def _with(told: Told, right: Mapping[int, Sequence[Fact]], names: Sequence[Names]) -> Told:
+    """Put facts back in their place in time among the others of their row."""
+    begins, at = bounds(told.subject, len(names)).tolist(), np.ascontiguousarray(told.facts["at"])
+    subjects, records, places = [], [], []
+    for subject, facts in right.items():
+        for fact in facts:
+            record = encode(fact, names[subject])
+            subjects.append(subject)
+            records.append(record)
+            places.append(_place(told, at, record, begins[subject], begins[subject + 1]))
+    return with_inserted(told, places, Told(np.array(subjects, np.int64), np.array(records, FACT)))
 
 
-def _perhaps_about(facts: Facts, row: FactRow) -> Flags:
-    """Mark the facts whose event shares half its id with one that a note is about: all of those, hardly any others."""
-    about = np.array([note.target.bytes for note in row.notes], "V16").view(">u8").reshape(-1, 2)[:, 1]
-    ids = np.ascontiguousarray(facts["event_id"]).view(">u8").reshape(-1, 2)[:, 1]
-    return np.isin(ids.astype(np.uint64), about.astype(np.uint64))
+def _place(told: Told, at: Ints, record: FactRecord, first: int, last: int) -> int:
+    """Find the place of a fact among those of its row, from `first` to before `last`."""
+    place = bisect_left(at, record[0], first, last)
+    while place < last and at[place] == record[0]:
+        other = told.facts[place]
+        if (int(other["rank"]), other["event_id"].tobytes()) > (record[8], record[3]):
+            break
+        place += 1
+    return place

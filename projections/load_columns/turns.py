@@ -12,8 +12,7 @@ from domain.load.holdings import role_after
 from domain.vocabulary import AssignmentRole
 from projections.fact_codes import KIND_CODE, ROLES
 from projections.load_columns.arrays import NEVER, Flags, Ints, bounds, by_depth, runs
-from projections.load_columns.fact_columns import Told
-from projections.load_columns.standing_facts import id_halves
+from projections.load_columns.told import Told, id_halves
 from projections.load_columns.weights import ANY_KNOWN
 
 NOT_HELD = len(ROLES)
@@ -84,7 +83,7 @@ def leavings(told: Told, pairs: Pairs, workers: int) -> Turns:
     """Read the leaving of a worker as a turn of every case that they ever had."""
     begins = bounds(pairs.worker, workers)
     count = np.diff(begins)[told.subject]
-    repeated = Told(np.repeat(told.subject, count), np.repeat(told.facts, count))
+    repeated = told.at(np.repeat(np.arange(len(told.subject)), count))
     return _turns(repeated, runs(begins[told.subject], count), np.full(len(repeated.subject), OVER))
 
 
@@ -99,7 +98,7 @@ def case_turns(told: Told, holder: Ints, pairs: Pairs, cases: int) -> Turns:
     ended = told.facts["kind"][place] == KIND_CODE[facts.CaseEnded]
     matters = ended | (holder[place] != pairs.worker[pair])
     place, pair = place[matters], pair[matters]
-    return _turns(Told(told.subject[place], told.facts[place]), pair, np.where(ended[matters], OVER, PASSED_ON))
+    return _turns(told.at(place), pair, np.where(ended[matters], OVER, PASSED_ON))
 
 
 def stretches(*parts: Turns) -> Stretches:

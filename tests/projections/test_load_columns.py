@@ -141,10 +141,12 @@ def test_words_on_words_and_what_was_known_then_count_as_in_the_account(
 
 
 @given(histories_put_right(), st.none() | moments)
-def test_what_stands_of_a_packed_row_is_its_history(told: list[EventRecord], known_at: datetime | None) -> None:
-    for row in rows_of(WORKER_LOAD, told).values():
-        packed, names = standing_facts(row, known_at)
-        assert tuple(decode(one, names) for one in packed.tolist()) == row.history(known_at)
+def test_what_stands_of_packed_rows_is_their_history(told: list[EventRecord], known_at: datetime | None) -> None:
+    rows = list(rows_of(WORKER_LOAD, told).values())
+    packed, names = standing_facts(rows, known_at)
+    for place, row in enumerate(rows):
+        found = packed.facts[packed.subject == place].tolist()
+        assert tuple(decode(one, names[place]) for one in found) == row.history(known_at)
 
 
 @pytest.mark.parametrize("known_on", [None, 21.0])
