@@ -94,13 +94,14 @@ class Concentration:
 class EquityReport:
     """New cases of a period by group, and who holds high-risk cases at its end (None: too few people or no case).
 
-    `without_hours` workers have no recorded hours; they and what they received are left out.
+    `heavy` is None where the people are too few to tell of. `without_hours` workers have no recorded hours; they and what
+    they received are left out.
     """
 
     since: datetime
     until: datetime
     people: int
-    heavy: int
+    heavy: int | None
     without_hours: int
     breakdowns: tuple[Breakdown, ...]
     concentration: Concentration | None
@@ -140,7 +141,7 @@ def report_equity(
         since=since,
         until=as_at,
         people=len(people),
-        heavy=sum(one.heavy for one in shares),
+        heavy=sum(one.heavy for one in shares) if len(people) >= smallest else None,
         without_hours=len({one.post.worker_id for one in stretches} - people),
         breakdowns=tuple(_breakdown(dimension, shares, smallest, seed) for dimension in Dimension),
         concentration=_concentration(store, stretches, policy, as_at, known_at, seed),

@@ -135,7 +135,9 @@ def test_who_holds_high_risk_cases_now_is_told_without_anybodys_name(engine: Eng
     assert report(engine).concentration == found
 
 
-def test_of_fewer_than_six_people_no_concentration_is_told(engine: Engine) -> None:
+def test_of_fewer_than_six_people_nothing_is_told(engine: Engine) -> None:
     staff(engine, t1=5)
     gave(engine, "w-t1-0", 8)
-    assert report(engine).concentration is None
+    told = report(engine)
+    assert (told.people, told.heavy, told.concentration) == (5, None, None)
+    assert [one.shown for one in told.breakdowns] == [()] * 7

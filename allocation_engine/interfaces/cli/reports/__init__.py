@@ -12,6 +12,7 @@ from allocation_engine.interfaces.cli.reports import (
     foundations,
     history,
     learning,
+    overview,
     supervision,
 )
 
@@ -29,4 +30,5 @@ app.command("follow-ups")(follow_ups.follow_ups)
 app.command("foundations")(foundations.foundations)
 app.command("history")(history.history)
 app.command("learning")(learning.learning)
+app.command("overview")(overview.overview)
 app.command("supervision")(supervision.supervision)

@@ -47,7 +47,8 @@ def _page(console: Console, question: Asked, report: EquityReport) -> None:
     heading(console, f"Equity of heavy cases, {day(report.since)} to {question.when}")
     say(console, WHAT)
     left_out = "" if not report.without_hours else f" {report.without_hours} without recorded hours are left out."
-    say(console, f"{report.people} people received {report.heavy} new high-risk cases.{left_out}")
+    heavy = "new high-risk cases: not shown" if report.heavy is None else f"{report.heavy} new high-risk cases"
+    say(console, f"{report.people} people; {heavy}.{left_out}")
     for one in report.breakdowns:
         console.print()
         _breakdown(console, question, one)
