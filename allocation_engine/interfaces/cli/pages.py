@@ -45,7 +45,14 @@ def loads_page(console: Console, situation: Situation, accounts: tuple[LoadAccou
             ),
         )
     columns = ("Worker", "Cases", "Acute", "Cumul.", "Load", "Capacity", "Headroom", "")
-    console.print(table(f"Load on {dated(situation.as_at, situation.known_at)}, in load points (lp)", columns, rows, numbers=range(1, 7)))
+    console.print(
+        table(
+            f"Load on {dated(situation.as_at, situation.known_at)}, in load points (lp)",
+            columns,
+            rows,
+            numbers=range(1, 7),
+        )
+    )
     console.print(f"\n{WHAT_IT_IS} Capacity is 100 lp for one full-time experienced worker.")
 
 
@@ -93,7 +100,9 @@ def caseloads_page(console: Console, situation: Situation) -> None:
         counts = (len(primary), len(held) - len(primary), high, unknown)
         rows.append((worker_id, situation.workers[worker_id].team_id or "", *map(str, counts)))
     columns = ("Worker", "Team", "Primary", "Co-working", "High risk", "Risk not known")
-    console.print(table(f"Caseloads on {dated(situation.as_at, situation.known_at)}", columns, rows, numbers=range(2, 6)))
+    console.print(
+        table(f"Caseloads on {dated(situation.as_at, situation.known_at)}", columns, rows, numbers=range(2, 6))
+    )
     console.print()
     waiting_page(console, situation.waiting)
 
