@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import takewhile
 from typing import get_args
 
 from domain.events.allocation import AllocationEvent
@@ -117,24 +118,22 @@ def follow_ups(
 
 
 def _of_worker(worker_id: WorkerId, row: Dossier, as_at: datetime, known_at: datetime | None) -> WorkerFollowUps:
+    until = takewhile(lambda dated: dated.at <= as_at, standing_events(row, known_at))
+    told = [(dated, dated.event()) for dated in until]
     opened: dict[tuple[IncidentId, FollowUpDue], tuple[SeriousIncident, datetime]] = {}
-    done: dict[tuple[IncidentId, FollowUpDue], tuple[datetime, PersonId]] = {}
-    debriefed: dict[IncidentId, datetime] = {}
-    for dated in standing_events(row, known_at):
-        if dated.at > as_at:
-            break
-        match dated.event():
-            case CriticalIncidentRecorded() as event:
-                incident = _serious_incident(event, dated.at, dated.recorded_at)
-                for one in follow_ups_opened(event, dated.at):
-                    if one.worker_id == worker_id:
-                        opened.setdefault((one.incident_id, one.due), (incident, one.due_at))
-            case FollowUpCompleted() as event:
-                done.setdefault((event.incident_id, event.due), (dated.at, event.completed_by))
-            case DebriefHeld() as event:
-                debriefed.setdefault(event.incident_id, dated.at)
-            case _:
-                pass
+    for dated, event in told:
+        if isinstance(event, CriticalIncidentRecorded):
+            incident = _serious_incident(event, dated.at, dated.recorded_at)
+            for one in follow_ups_opened(event, dated.at):
+                if one.worker_id == worker_id:
+                    opened.setdefault((one.incident_id, one.due), (incident, one.due_at))
+    # Read backwards, so that the first time that something was done is the one that stays.
+    done = {
+        (event.incident_id, event.due): (dated.at, event.completed_by)
+        for dated, event in reversed(told)
+        if isinstance(event, FollowUpCompleted)
+    }
+    debriefed = {event.incident_id: dated.at for dated, event in reversed(told) if isinstance(event, DebriefHeld)}
     incidents = {incident.incident_id: incident for incident, _ in opened.values()}
     return WorkerFollowUps(
         worker_id,

@@ -122,5 +122,11 @@ def test_what_happens_after_the_day_asked_about_opens_and_closes_nothing() -> No
     assert found(-1, *history) == {}
 
 
+def test_what_is_done_twice_was_done_the_first_time() -> None:
+    debrief = DebriefHeld(incident_id=ONE, worker_ids=(A,))
+    own = found(9, (0, incident()), (2, completed()), (2, debrief), (5, completed()), (5, debrief))[A]
+    assert (own.follow_ups[0].done_at, own.debriefs[0].held_at) == (day(2), day(2))
+
+
 def test_an_incident_told_twice_is_owed_once() -> None:
     assert len(found(5, (0, incident()), (1, incident()))[A].follow_ups) == 2

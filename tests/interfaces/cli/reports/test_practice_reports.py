@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 
 from domain.events.practice import CriticalIncidentRecorded, Exposure
+from domain.events.worker import WorkerRegistered
 from domain.identifiers import IncidentId, WorkerId
 from domain.vocabulary import ExposureRoute, IncidentKind, Severity
 from tests.interfaces.cli.command_line import CommandLine
 from tests.planning.given import engine_on
-from tests.projections.practice_histories import told
+from tests.projections.practice_histories import agreed, session, told
 from tests.reporting.practice_service import history
 
 AT = ("--as-at", "2026-05-01T09:00+00:00", "--since", "2026-03-02T09:00+00:00")
@@ -209,3 +210,33 @@ def test_history_tells_how_a_case_came_and_went(practice: CommandLine) -> None:
     (one,) = report(practice, *REPORTS["history of a worker"])["stretches"]
     assert (one["case_id"], one["went"], one["next_holder"]) == ("c-1", "passed_on", "w-02")
     assert "0 stretches, of which 0 still run" in page(practice, "history", "--case", "c-2", *UNTIL)
+
+
+@pytest.fixture
+def one_worker(empty: CommandLine) -> CommandLine:
+    """One worker of no recorded agency, supervised by somebody who is not on record, and nothing else."""
+    worker, outside = WorkerId("w-01"), WorkerId("w-outside")
+    records = told(
+        (0, WorkerRegistered(worker_id=worker)),
+        (0, agreed(28, worker, outside)),
+        (40, session(worker, supervisor=outside)),
+    )
+    with engine_on(empty.store) as engine:
+        engine.ingest(records)
+    return empty
+
+
+def test_supervision_from_outside_the_service_is_shown_as_such(one_worker: CommandLine) -> None:
+    text = page(one_worker, *REPORTS["supervision"])
+    assert "1 agreement: 0 on return, 0 overdue, 0 due, 1 not yet due." in text
+    assert "Everybody has an agreement on record." in text
+    assert "of 1 an agency is not recorded" in text
+    assert "w-outside │ 1 │ 1 │ not on record as a worker here" in text
+    assert "team: not recorded │ 1" in text
+    assert report(one_worker, *REPORTS["supervision"])["between_agencies"][0]["across"] is None
+
+
+def test_where_nothing_happened_the_reports_say_so(one_worker: CommandLine) -> None:
+    assert "0 open, of which 0 overdue." in page(one_worker, *REPORTS["follow-ups"])
+    assert "No capacity concern is open." in page(one_worker, *REPORTS["check-ins"])
+    assert "For every need of an open case" in page(one_worker, *REPORTS["learning"])
