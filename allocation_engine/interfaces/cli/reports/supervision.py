@@ -23,12 +23,12 @@ from allocation_engine.interfaces.cli.reports.answering import (
 )
 from allocation_engine.interfaces.cli.terminal import Terminal, figure, table
 from allocation_engine.reporting.supervision import (
-    BetweenAgencies,
     HeldAgainstAgreed,
     SupervisionReport,
     Supervisor,
     report_supervision,
 )
+from allocation_engine.reporting.supervision_sessions import BetweenAgencies
 from projections.supervision import NextSession, Standing
 
 HOW_COUNTED = (
@@ -69,6 +69,7 @@ def _document(question: Asked, report: SupervisionReport) -> JsonValue:
         "note": f"{HOW_COUNTED} {NOT_THIS}",
         "agreements": [_next_document(one) for one in report.next_sessions],
         "without_agreement": list(report.without_agreement),
+        "not_on_record": list(report.not_on_record),
         "held_against_agreed": [_held_document(one) for one in report.held],
         "kinds": [
             {
@@ -163,6 +164,9 @@ def _due_page(console: Console, report: SupervisionReport, *, everything: bool) 
         )
     else:
         say(console, "Everybody has an agreement on record.")
+    if report.not_on_record:
+        listed = ", ".join(report.not_on_record)
+        say(console, f"Have an agreement but are not on record as workers, and so in no figure below: {listed}.")
     console.print()
 
 

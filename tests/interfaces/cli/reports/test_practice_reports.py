@@ -219,6 +219,7 @@ def one_worker(empty: CommandLine) -> CommandLine:
     records = told(
         (0, WorkerRegistered(worker_id=worker)),
         (0, agreed(28, worker, outside)),
+        (0, agreed(28, WorkerId("w-unheard"), outside)),
         (40, session(worker, supervisor=outside)),
     )
     with engine_on(empty.store) as engine:
@@ -230,6 +231,8 @@ def test_supervision_from_outside_the_service_is_shown_as_such(one_worker: Comma
     text = page(one_worker, *REPORTS["supervision"])
     assert "1 agreement: 0 on return, 0 overdue, 0 due, 1 not yet due." in text
     assert "Everybody has an agreement on record." in text
+    assert "not on record as workers, and so in no figure below: w-unheard." in text
+    assert report(one_worker, *REPORTS["supervision"])["not_on_record"] == ["w-unheard"]
     assert "of 1 an agency is not recorded" in text
     assert "w-outside │ 1 │ 1 │ not on record as a worker here" in text
     assert "team: not recorded │ 1" in text
