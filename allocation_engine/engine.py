@@ -1,6 +1,6 @@
 """The engine as one object: what a Python program embeds and every interface calls."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -14,6 +14,7 @@ from allocation_engine.persistence.store import Store
 from allocation_engine.planning import (
     Amendment,
     Approval,
+    LoadFigures,
     PolicyInForce,
     Proposal,
     Question,
@@ -21,8 +22,10 @@ from allocation_engine.planning import (
     Stamp,
     amend,
     approve,
+    load_figures,
     policy_in_force,
     propose,
+    read_account,
     read_situation,
     record_event,
     reject,
@@ -30,6 +33,7 @@ from allocation_engine.planning import (
 from domain.events import DomainEvent, EventRecord
 from domain.events.allocation import ProposalContent
 from domain.identifiers import CaseId, PersonId, ProposalId, WorkerId
+from domain.load import LoadAccount
 from domain.policy.policy_set import PolicySet
 
 INGEST_AT_ONCE = 1000
@@ -56,6 +60,19 @@ class Engine:
         """
         moment = as_at or self.clock()
         return read_situation(self.store, self.policy(moment, known_at).policy, moment, known_at)
+
+    def loads(
+        self, workers: Sequence[str] | None = None, as_at: datetime | None = None, known_at: datetime | None = None
+    ) -> LoadFigures:
+        """Give the load and capacity of these workers, or of everybody, in columns: the figures without the reasons."""
+        moment = as_at or self.clock()
+        chosen = None if workers is None else [WorkerId(worker_id) for worker_id in workers]
+        return load_figures(self.store, self.policy(moment, known_at).policy, moment, known_at, chosen)
+
+    def account(self, worker_id: str, as_at: datetime | None = None, known_at: datetime | None = None) -> LoadAccount:
+        """Give one worker's load account: every contribution, adding up to the load. Nothing known of them is no error."""
+        moment = as_at or self.clock()
+        return read_account(self.store, self.policy(moment, known_at).policy, WorkerId(worker_id), moment, known_at)
 
     def ingest(self, records: Iterable[EventRecord], on_progress: Callable[[int], None] | None = None) -> Ingested:
         """Take in another system's events as they are, however many; those known by their source id change nothing."""

@@ -27,10 +27,9 @@ from domain.events.practice import CriticalIncidentRecorded, Exposure
 from domain.identifiers import IncidentId, PersonId, WorkerId
 from domain.load import LoadAccount
 from domain.load.facts import Left
-from domain.load.parameters import LoadParameters
 from domain.vocabulary import ExposureRoute, IncidentKind, Severity
 from projections import WORKER_LOAD
-from projections.worker_load import account, cases_of, history_of
+from projections.worker_load import history_of
 
 WANTED_P99_MS = 20.0
 MS = 1000.0
@@ -138,8 +137,8 @@ def follow(
     take_in: TakeIn,
 ) -> list[Latency]:
     """Take in an incident of some worker, then ask for that worker's load; each answer must hold the incident."""
-    parameters = engine.example_policy.load
-    recording, reading, both = [], [], []
+    points = incident_points(engine)
+    recording, reading, both, explaining = [], [], [], []
     for number in range(tries):
         worker_id = chance.choice(workers)
         incident_id = IncidentId(f"new-{number}")
@@ -149,32 +148,44 @@ def follow(
             severity=Severity.SERIOUS,
             exposures=(Exposure(worker_id=worker_id, route=ExposureRoute.DIRECT),),
         )
+        before = load_now(engine, worker_id, clock())
         started = perf_counter()
         take_in(engine, event, clock())
         recorded = perf_counter()
-        answer = load_now(engine, worker_id, parameters, clock())
+        answer = load_now(engine, worker_id, clock())
         answered = perf_counter()
-        assert _holds(answer, incident_id), f"the load of {worker_id} does not show the incident just recorded"
+        whole = reasons_now(engine, worker_id, clock())
+        explained = perf_counter()
+        assert abs(answer - before - points) < points / 100, f"the load of {worker_id} does not show the new incident"
+        assert _holds(whole, incident_id), f"the account of {worker_id} does not show the new incident"
         recording.append(recorded - started)
         reading.append(answered - recorded)
         both.append(answered - started)
+        explaining.append(explained - answered)
     return [
         latency("take the event in", recording),
         latency("ask for the load", reading),
         latency("both: visible after", both),
+        latency("every reason for it", explaining),
     ]
 
 
-def load_now(engine: Engine, worker_id: WorkerId, parameters: LoadParameters, as_at: datetime) -> LoadAccount:
-    """Bring the view up to date, read the rows of one worker and of their cases, and draw up the account."""
-    views = engine.store.read_models
-    views.catch_up(WORKER_LOAD)
-    key = f"worker:{worker_id}"
-    rows = views.rows(WORKER_LOAD, [key])
-    cases = cases_of(history_of(key, rows))
-    if cases:
-        rows |= views.rows(WORKER_LOAD, sorted(cases))
-    return account(worker_id, rows, parameters, as_at)
+def incident_points(engine: Engine) -> float:
+    """Give what such an incident adds at once [lp]."""
+    load = engine.example_policy.load
+    kind, severity = load.incident_kind_factor[IncidentKind.VIOLENCE_DISCLOSED], load.incident_points[Severity.SERIOUS]
+    return kind.value * severity.value * load.route_share[ExposureRoute.DIRECT].value
+
+
+def load_now(engine: Engine, worker_id: WorkerId, as_at: datetime) -> float:
+    """Ask for one worker's load [lp], both compartments together."""
+    columns = engine.loads([worker_id], as_at).columns
+    return float(columns.acute[0] + columns.cumulative[0])
+
+
+def reasons_now(engine: Engine, worker_id: WorkerId, as_at: datetime) -> LoadAccount:
+    """Draw up the same worker's account: every contribution."""
+    return engine.account(worker_id, as_at)
 
 
 def plain_commits(file: Path, tries: int) -> Latency:

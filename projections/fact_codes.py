@@ -5,8 +5,9 @@ Enum values are stored by their place in the enum: a change of order needs a new
 pins the order).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from math import isnan
 from typing import assert_never
 from uuid import UUID
 
@@ -67,10 +68,6 @@ KINDS: tuple[type[facts.Fact], ...] = (
     facts.PrimaryHeldBy,
     facts.CaseEnded,
 )
-BARE: dict[type[facts.Fact], type[facts.AbsenceEnded | facts.Left | facts.CaseEnded]] = {
-    one: one for one in (facts.AbsenceEnded, facts.Left, facts.CaseEnded)
-}
-"""Kinds that say no more than that and when."""
 KIND_CODE = {kind: code for code, kind in enumerate(KINDS)}
 
 STAGES, ABSENCES, ROLES = tuple(CareerStage), tuple(AbsenceKind), tuple(AssignmentRole)
@@ -158,39 +155,76 @@ def named_by(fact: Fact) -> tuple[str, ...]:
             return ()
 
 
+def decode_all(told: Facts, names: Sequence[str]) -> list[Fact]:
+    """Read records back as the facts they were written from."""
+    at, recorded_at = _moments(told["at"]), _moments(told["recorded_at"])
+    ids = [UUID(bytes=event_id) for event_id in told["event_id"].tolist()]
+    ranks, kinds, rest = told["rank"].tolist(), told["kind"].tolist(), told[REST].tolist()
+    return [
+        DECODERS[kind](Known(event_id=event_id, at=then, recorded_at=learned, rank=rank), names, fields)
+        for event_id, then, learned, rank, kind, fields in zip(ids, at, recorded_at, ranks, kinds, rest, strict=True)
+    ]
+
+
 def decode(record: FactRecord, names: Sequence[str]) -> Fact:
-    """Read a record back as the fact it was written from."""
-    at, recorded_at, number, event_id, name, other, harms, kind, rank, code, severity, route, _ = record
-    known = Known(event_id=UUID(bytes=event_id), at=moment(at), recorded_at=moment(recorded_at), rank=rank)
-    match KINDS[kind]:
-        case facts.CaseTaken | facts.CaseGivenUp as turn:
-            return turn(**known, case_id=CaseId(names[name]), role=ROLES[code])
-        case facts.Relieved:
-            return facts.Relieved(**known, kind=RELIEFS[code])
-        case facts.Exposed:
-            return facts.Exposed(
-                **known,
-                incident_id=IncidentId(names[other]),
-                case_id=None if name == NO_NAME else CaseId(names[name]),
-                kind=INCIDENTS[code],
-                severity=SEVERITIES[severity],
-                route=ROUTES[route],
-            )
-        case facts.SupervisionGiven:
-            return facts.SupervisionGiven(**known, supervisees=int(number))
-        case facts.Hours:
-            return facts.Hours(**known, fte=number)
-        case facts.Stage:
-            return facts.Stage(**known, stage=STAGES[code])
-        case facts.AbsenceStarted:
-            until = None if number != number else moment(int(number))  # noqa: PLR0124  NaN alone differs from itself
-            return facts.AbsenceStarted(**known, kind=ABSENCES[code], expected_until=until)
-        case facts.CaseOpened:
-            risk = None if code == NO_CODE else RISKS[code]
-            return facts.CaseOpened(**known, harm_types=harms_of(harms), risk=risk)
-        case facts.RiskReassessed:
-            return facts.RiskReassessed(**known, harm_types=harms_of(harms), risk=RISKS[code])
-        case facts.PrimaryHeldBy:
-            return facts.PrimaryHeldBy(**known, worker_id=WorkerId(names[name]))
-        case _ as bare:
-            return BARE[bare](**known)
+    """Read one record back."""
+    return decode_all(np.array([record], FACT), names)[0]
+
+
+def _moments(counts: npt.NDArray[np.int64]) -> list[datetime]:
+    naive: list[datetime] = counts.astype("M8[us]").tolist()
+    return [one.replace(tzinfo=UTC) for one in naive]
+
+
+REST = ["name", "other", "number", "harms", "code", "severity", "route"]
+Fields = tuple[int, int, float, int, int, int, int]
+Decoder = Callable[[Known, Sequence[str], Fields], Fact]
+
+
+def _exposed(known: Known, names: Sequence[str], fields: Fields) -> Fact:
+    name, other, _, _, code, severity, route = fields
+    return facts.Exposed(
+        **known,
+        incident_id=IncidentId(names[other]),
+        case_id=None if name == NO_NAME else CaseId(names[name]),
+        kind=INCIDENTS[code],
+        severity=SEVERITIES[severity],
+        route=ROUTES[route],
+    )
+
+
+def _away(known: Known, _: Sequence[str], fields: Fields) -> Fact:
+    until = None if isnan(fields[2]) else moment(int(fields[2]))
+    return facts.AbsenceStarted(**known, kind=ABSENCES[fields[4]], expected_until=until)
+
+
+def _opened(known: Known, _: Sequence[str], fields: Fields) -> Fact:
+    risk = None if fields[4] == NO_CODE else RISKS[fields[4]]
+    return facts.CaseOpened(**known, harm_types=harms_of(fields[3]), risk=risk)
+
+
+_DECODER_OF: dict[type[facts.Fact], Decoder] = {
+    facts.Hours: lambda known, _, fields: facts.Hours(**known, fte=fields[2]),
+    facts.Stage: lambda known, _, fields: facts.Stage(**known, stage=STAGES[fields[4]]),
+    facts.AbsenceStarted: _away,
+    facts.AbsenceEnded: lambda known, _, __: facts.AbsenceEnded(**known),
+    facts.Left: lambda known, _, __: facts.Left(**known),
+    facts.Exposed: _exposed,
+    facts.SupervisionGiven: lambda known, _, fields: facts.SupervisionGiven(**known, supervisees=int(fields[2])),
+    facts.Relieved: lambda known, _, fields: facts.Relieved(**known, kind=RELIEFS[fields[4]]),
+    facts.CaseTaken: lambda known, names, fields: facts.CaseTaken(
+        **known, case_id=CaseId(names[fields[0]]), role=ROLES[fields[4]]
+    ),
+    facts.CaseGivenUp: lambda known, names, fields: facts.CaseGivenUp(
+        **known, case_id=CaseId(names[fields[0]]), role=ROLES[fields[4]]
+    ),
+    facts.CaseOpened: _opened,
+    facts.RiskReassessed: lambda known, _, fields: facts.RiskReassessed(
+        **known, harm_types=harms_of(fields[3]), risk=RISKS[fields[4]]
+    ),
+    facts.PrimaryHeldBy: lambda known, names, fields: facts.PrimaryHeldBy(
+        **known, worker_id=WorkerId(names[fields[0]])
+    ),
+    facts.CaseEnded: lambda known, _, __: facts.CaseEnded(**known),
+}
+DECODERS: tuple[Decoder, ...] = tuple(_DECODER_OF[kind] for kind in KINDS)

@@ -4,10 +4,11 @@ Facts stand in the order in which they happened, as they were first told; notes 
 """
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from itertools import islice
 from typing import Annotated
 
 import numpy as np
@@ -15,7 +16,7 @@ from pydantic import Field, TypeAdapter
 
 from domain.load.facts import CaseFact, WorkerFact, in_time
 from projections.corrections import Note, standing, with_note
-from projections.fact_codes import FACT, NO_NAME, Fact, Facts, decode, encode, named_by
+from projections.fact_codes import FACT, NO_NAME, Fact, Facts, decode_all, encode, named_by
 
 HEADER = struct.Struct("<III")
 """Number of facts, bytes of names, bytes of notes."""
@@ -42,8 +43,29 @@ class FactRow:
 
     def history(self, known_at: datetime | None = None) -> tuple[Fact, ...]:
         """Give the facts that stand as known at a moment (None: by all we know), in order."""
-        told = map(partial(decode, names=self.names), self.facts.tolist())
-        return tuple(standing(told, self.notes, known_at, in_time))
+        return tuple(standing(decode_all(self.facts, self.names), self.notes, known_at, in_time))
+
+
+def histories(rows: Mapping[str, FactRow], known_at: datetime | None = None) -> dict[str, tuple[Fact, ...]]:
+    """Give the standing facts of many rows: those of rows that nobody corrected are read together, which is quicker."""
+    found = {key: row.history(known_at) for key, row in rows.items() if row.notes}
+    plain = {key: row for key, row in rows.items() if not row.notes}
+    if plain:
+        told = iter(_decoded_together(list(plain.values())))
+        for key, row in plain.items():
+            facts = islice(told, len(row.facts))
+            found[key] = tuple(standing(facts, (), known_at, in_time))
+            deque(facts, maxlen=0)
+    return found
+
+
+def _decoded_together(rows: Sequence[FactRow]) -> list[Fact]:
+    lengths = [len(row.facts) for row in rows]
+    before = np.repeat(np.cumsum([0, *(len(row.names) for row in rows)])[:-1], lengths).astype("<i4")
+    facts = np.concatenate([row.facts for row in rows])
+    for column in ("name", "other"):
+        facts[column] = np.where(facts[column] == NO_NAME, NO_NAME, facts[column] + before)
+    return decode_all(facts, [name for row in rows for name in row.names])
 
 
 NO_FACTS = FactRow(np.empty(0, FACT))

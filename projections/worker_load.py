@@ -9,6 +9,8 @@ from datetime import datetime
 from functools import partial
 from typing import cast, get_args
 
+import numpy as np
+
 from domain.events.allocation import AllocationEvent
 from domain.events.base import DomainEvent, EventRecord
 from domain.events.case import ConflictOfInterestDeclared, ConflictOfInterestLifted
@@ -36,8 +38,8 @@ from domain.load.facts import CaseHistory, CaseTaken, WorkerHistory
 from domain.load.facts_from_events import LOAD_EVENTS, case_facts, worker_facts
 from domain.load.parameters import LoadParameters
 from projections.corrections import CORRECTIONS, note_of, subjects
-from projections.fact_codes import Fact
-from projections.fact_rows import NO_FACTS, FactRow, PackedRows, with_told, with_word
+from projections.fact_codes import KIND_CODE, Fact
+from projections.fact_rows import NO_FACTS, FactRow, PackedRows, histories, with_told, with_word
 from projections.load_rebuild import LoadFold
 from projections.projection import Projection
 
@@ -93,6 +95,14 @@ def cases_of(history: WorkerHistory) -> set[str]:
     return {f"case:{fact.case_id}" for fact in history if isinstance(fact, CaseTaken)}
 
 
+def cases_in(row: FactRow) -> set[str]:
+    """Give the same keys from a row as it is stored, without reading it fact by fact."""
+    taken = row.facts["name"][row.facts["kind"] == KIND_CODE[CaseTaken]]
+    corrected = (fact for note in row.notes for fact in note.instead or () if isinstance(fact, CaseTaken))
+    ids = {row.names[place] for place in np.unique(taken)} | {fact.case_id for fact in corrected}
+    return {f"case:{case_id}" for case_id in ids}
+
+
 def account(
     worker_id: WorkerId,
     rows: Mapping[str, FactRow],
@@ -112,11 +122,8 @@ def case_histories(
     history: WorkerHistory, rows: Mapping[str, FactRow], known_at: datetime | None = None
 ) -> dict[CaseId, CaseHistory]:
     """Give the facts of every case that a worker ever took."""
-    return {
-        CaseId(key.removeprefix("case:")): cast("CaseHistory", rows[key].history(known_at))
-        for key in cases_of(history)
-        if key in rows
-    }
+    found = histories({key: rows[key] for key in cases_of(history) if key in rows}, known_at)
+    return {CaseId(key.removeprefix("case:")): cast("CaseHistory", told) for key, told in found.items()}
 
 
 def history_of(key: str, rows: Mapping[str, FactRow], known_at: datetime | None = None) -> WorkerHistory:

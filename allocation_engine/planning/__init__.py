@@ -6,6 +6,7 @@
 
 from allocation_engine.planning.build_problem import Question, build_problem
 from allocation_engine.planning.decide import Amendment, Approval, amend, approve, read_proposal, reject
+from allocation_engine.planning.load_figures import LoadFigures, load_figures, read_account
 from allocation_engine.planning.policy_adoption import adoption
 from allocation_engine.planning.policy_differences import Difference, differences
 from allocation_engine.planning.policy_in_force import Adoption, PolicyInForce, adoptions, policy_in_force
@@ -21,6 +22,7 @@ __all__ = [
     "Amendment",
     "Approval",
     "Difference",
+    "LoadFigures",
     "PolicyComparison",
     "PolicyInForce",
     "PolicySensitivity",
@@ -35,9 +37,11 @@ __all__ = [
     "build_problem",
     "compare_policies",
     "differences",
+    "load_figures",
     "policy_in_force",
     "policy_sensitivity",
     "propose",
+    "read_account",
     "read_proposal",
     "read_situation",
     "record_event",

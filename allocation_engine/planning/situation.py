@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from allocation_engine.persistence.store import Store
+from allocation_engine.planning.on_demand import OnDemand
 from domain.evolve.worker import WorkerState
 from domain.identifiers import WorkerId
 from domain.load import LoadAccount
@@ -16,7 +17,6 @@ from projections.caseload import HeldCase, caseloads
 from projections.waiting_cases import WaitingCase, waiting
 from projections.worker_load import account, history_of
 from projections.workforce import workforce
-
 
 READ: tuple[Projection[Any], ...] = (WORKFORCE, CASELOAD, WAITING_CASES, WORKER_LOAD)
 
@@ -39,9 +39,7 @@ class Situation:
     waiting: tuple[WaitingCase, ...]
 
 
-def read_situation(
-    store: Store, policy: PolicySet, as_at: datetime, known_at: datetime | None = None
-) -> Situation:
+def read_situation(store: Store, policy: PolicySet, as_at: datetime, known_at: datetime | None = None) -> Situation:
     """Bring the views up to date and read them."""
     position = min(store.read_models.catch_up(view) for view in READ)
     workers = workforce(store.read_models.rows(WORKFORCE), as_at, known_at)
@@ -52,8 +50,8 @@ def read_situation(
         known_at=known_at,
         policy=policy,
         workers=workers,
-        histories={worker_id: history_of(f"worker:{worker_id}", rows, known_at) for worker_id in workers},
-        accounts={worker_id: account(worker_id, rows, policy.load, as_at, known_at) for worker_id in workers},
+        histories=OnDemand(workers, lambda worker_id: history_of(f"worker:{worker_id}", rows, known_at)),
+        accounts=OnDemand(workers, lambda worker_id: account(worker_id, rows, policy.load, as_at, known_at)),
         caseloads=caseloads(store.read_models.rows(CASELOAD), as_at, known_at),
         waiting=waiting(store.read_models.rows(WAITING_CASES), as_at, known_at),
     )

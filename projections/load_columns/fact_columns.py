@@ -13,8 +13,8 @@ from projections.load_columns.arrays import Ints, SmallInts
 from projections.load_columns.standing_facts import Names, standing_facts
 from projections.load_columns.told import Told, joined
 
-BATCH = 500_000
-"""Facts laid out at a time, so that what is not needed is let go early."""
+BATCH = 30_000
+"""Facts laid out at a time: few enough to stay in the processor's cache, and what is not needed is let go early."""
 
 EXPOSURES = len(INCIDENTS) * len(SEVERITIES) * len(ROUTES)
 """How many kinds of exposure there are; `impulse_code` counts on from there."""

@@ -30,6 +30,11 @@ class Told:
         # Packed facts are picked by place: by a mask, or by an index in brackets, numpy takes five times as long.
         return Told(self.subject[places], self.facts.take(places))
 
+    def between(self, first: int, last: int) -> "Told":
+        """Give those of the subjects from `first` to before `last`; nothing is copied."""
+        begin, end = np.searchsorted(self.subject, [first, last])
+        return Told(self.subject[begin:end], self.facts[begin:end])
+
 
 NOTHING_TOLD = Told(np.empty(0, np.int64), np.empty(0, FACT))
 

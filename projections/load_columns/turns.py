@@ -11,7 +11,7 @@ from domain.load.facts import CaseFact, WorkerFact
 from domain.load.holdings import role_after
 from domain.vocabulary import AssignmentRole
 from projections.fact_codes import KIND_CODE, ROLES
-from projections.load_columns.arrays import NEVER, Flags, Ints, bounds, by_depth, runs
+from projections.load_columns.arrays import NEVER, Ints, bounds, by_depth, runs
 from projections.load_columns.told import Told, id_halves
 from projections.load_columns.weights import ANY_KNOWN
 
@@ -23,6 +23,9 @@ PRIMARY, CO_WORKER = ROLES.index(AssignmentRole.PRIMARY), ROLES.index(Assignment
 TAKEN, GIVEN_UP = 0, len(ROLES)
 PASSED_ON, OVER = 2 * len(ROLES), 2 * len(ROLES) + 1
 """Kinds of turn; to taking and giving up the place of the role is added."""
+
+_BITS = 63
+"""Those of a number above zero."""
 
 Ids = npt.NDArray[np.void]
 
@@ -57,10 +60,6 @@ class Turns:
     rank: Ints
     event_id: Ids
     kind: Ints
-
-    def where(self, places: Flags | Ints) -> "Turns":
-        """Give those at these places."""
-        return Turns(*(getattr(self, one.name)[places] for one in fields(self)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +102,12 @@ def case_turns(told: Told, holder: Ints, pairs: Pairs, cases: int) -> Turns:
 
 def stretches(*parts: Turns) -> Stretches:
     """Move every pair on through its turns in order of time, and give the times of holding."""
-    turns = _in_time(Turns(*(np.concatenate([getattr(part, one.name) for part in parts]) for one in fields(Turns))))
-    before, after = _states(turns)
+    turns = Turns(*(np.concatenate([getattr(part, one.name) for part in parts]) for one in fields(Turns)))
+    order = _in_time(turns)
+    pair, at = turns.pair[order], turns.at[order]
+    before, after = _states(pair, turns.kind[order])
     changed = before != after
-    pair, at, role = turns.pair[changed], turns.at[changed], after[changed]
+    pair, at, role = pair[changed], at[changed], after[changed]
     end = np.full(len(pair), NEVER)
     same = pair[1:] == pair[:-1]
     end[:-1][same] = at[1:][same]
@@ -114,14 +115,15 @@ def stretches(*parts: Turns) -> Stretches:
     return Stretches(pair[held], role[held], at[held], end[held])
 
 
-def _states(turns: Turns) -> tuple[Ints, Ints]:
+def _states(pair: Ints, kind: Ints) -> tuple[Ints, Ints]:
+    """Give the state of the pair before and after each turn; turns are in order."""
     table = _role_table()
-    before, after = np.empty(len(turns.pair), np.int64), np.empty(len(turns.pair), np.int64)
-    state = np.full(int(turns.pair[-1]) + 1 if len(turns.pair) else 0, NOT_HELD)
-    for places in by_depth(turns.pair):
-        pair = turns.pair[places]
-        before[places] = state[pair]
-        state[pair] = after[places] = table[turns.kind[places], state[pair]]
+    before, after = np.empty(len(pair), np.int64), np.empty(len(pair), np.int64)
+    state = np.full(int(pair[-1]) + 1 if len(pair) else 0, NOT_HELD)
+    for places in by_depth(pair):
+        whose = pair[places]
+        before[places] = state[whose]
+        state[whose] = after[places] = table[kind[places], state[whose]]
     return before, after
 
 
@@ -130,17 +132,27 @@ def _turns(told: Told, pair: Ints, kind: Ints) -> Turns:
     return Turns(pair, one["at"].astype(np.int64), one["rank"].astype(np.int64), one["event_id"], kind)
 
 
-def _in_time(turns: Turns) -> Turns:
-    """Sort by pair and time. Few turns of a pair share moment and rank: the ids are read for these alone."""
-    turns = turns.where(np.lexsort((turns.rank, turns.at, turns.pair)))
-    alike = (turns.pair[1:] == turns.pair[:-1]) & (turns.at[1:] == turns.at[:-1]) & (turns.rank[1:] == turns.rank[:-1])
-    tied = np.zeros(len(turns.pair), np.bool_)
-    tied[1:] |= alike
-    tied[:-1] |= alike
-    if not tied.any():
-        return turns
-    places, few = np.flatnonzero(tied), turns.where(tied)
-    high, low = id_halves(few.event_id)
-    order = np.arange(len(turns.pair))
-    order[places] = places[np.lexsort((low, high, few.rank, few.at, few.pair))]
-    return turns.where(order)
+def _in_time(turns: Turns) -> Ints:
+    """Find the order by pair and time; turns of one event stay as they stand.
+
+    One rough number for pair and moment sorts nearly all of them. Only what it does not tell apart is looked at closely.
+    """
+    rough = _rough_keys(turns.pair, turns.at)
+    order = np.argsort(rough, kind="stable")
+    alike = np.diff(rough[order]) == 0
+    tied = np.flatnonzero(np.append(alike, False) | np.append(False, alike))
+    few = order[tied]
+    high, low = id_halves(turns.event_id[few])
+    order[tied] = few[np.lexsort((low, high, turns.rank[few], turns.at[few], turns.pair[few]))]
+    return order
+
+
+def _rough_keys(pair: Ints, at: Ints) -> Ints:
+    """Put pair and moment in one number: the moment to the microsecond, or as finely as there is room for."""
+    if not len(pair):
+        return pair
+    since = at - at.min()
+    needed, room = int(since.max()).bit_length(), _BITS - int(pair.max()).bit_length()
+    kept = min(needed, room)
+    keys: Ints = (pair << kept) | (since >> (needed - kept))
+    return keys
