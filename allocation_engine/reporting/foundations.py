@@ -15,6 +15,8 @@ from domain.vocabulary import Foundation
 from projections import FOUNDATIONS
 from projections.foundations import HalfYear, SurveyAnswer, survey_answers
 
+FEWEST_FOR_A_SPREAD = 2
+
 Answers = Mapping[TeamId, tuple[SurveyAnswer, ...]]
 
 
@@ -87,7 +89,7 @@ class _Survey:
 
     def __init__(self, store: Store, practice: PracticePolicy, answers: Answers, known_at: datetime | None) -> None:
         self.answers = answers
-        self.minimum = practice.survey_minimum.value
+        self.minimum = max(practice.survey_minimum.value, practice.smallest_group.value, FEWEST_FOR_A_SPREAD)
         self.people: dict[TeamId | None, int] = {}
         whole = tuple(sorted((one for given in answers.values() for one in given), key=lambda one: one.at))
         for team_id, given in ((None, whole), *answers.items()):

@@ -36,8 +36,11 @@ def answers(engine: Engine, at: datetime = DURING, **teams: list[int]) -> None:
     given(engine, *(answer(team, wellbeing=score) for team, scores in teams.items() for score in scores), at=at)
 
 
-def report(engine: Engine) -> FoundationsReport:
-    return report_foundations(engine.store, engine.policy(ASKED).policy, ASKED)
+def report(engine: Engine, **practice: float) -> FoundationsReport:
+    policy = engine.policy(ASKED).policy
+    numbers = {name: getattr(policy.practice, name).model_copy(update={"value": n}) for name, n in practice.items()}
+    policy = policy.model_copy(update={"practice": policy.practice.model_copy(update=numbers)})
+    return report_foundations(engine.store, policy, ASKED)
 
 
 def shown(engine: Engine) -> Mapping[str, bool]:
@@ -119,3 +122,16 @@ def test_the_half_year_under_way_is_not_told_of(engine: Engine) -> None:
     answers(engine, datetime(2026, 7, 6, 9, tzinfo=UTC), t1=[3] * 8)
     told = report(engine)
     assert (told.teams, told.service.answers, told.service.ratings) == ((), None, {})
+
+
+def test_a_lower_minimum_of_answers_does_not_uncover_a_small_team(engine: Engine) -> None:
+    people(engine, t1=5, t2=8, t3=8)
+    answers(engine, t1=[3] * 5, t2=[4] * 8, t3=[2] * 8)
+    told = report(engine, survey_minimum=1)
+    assert {one.team_id: WELL in one.ratings for one in told.teams} == {"t1": False, "t2": False, "t3": True}
+
+
+def test_where_a_service_hides_nobody_one_answer_still_has_no_spread_and_is_not_shown(engine: Engine) -> None:
+    people(engine, t1=8)
+    answers(engine, t1=[3])
+    assert report(engine, survey_minimum=1, smallest_group=1).teams[0].ratings == {}

@@ -57,11 +57,12 @@ def _page(
             _rated(console, one, one.answers)
     hidden = [_title(one) for one in (teams if alone else (report.service, *teams)) if one.answers is None]
     if hidden:
-        least = question.policy.practice.survey_minimum.value
+        practice = question.policy.practice
+        people, answers = practice.smallest_group.value, practice.survey_minimum.value
         console.print()
         say(
             console,
-            f"Not shown: {', '.join(hidden)}. Fewer than {least:g} in the team or among the answers, or what is not "
+            f"Not shown: {', '.join(hidden)}. Fewer than {people:g} in the team or {answers:g} answers, or what is not "
             "shown elsewhere would follow from it.",
         )
     if not report.teams:
