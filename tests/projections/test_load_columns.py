@@ -15,14 +15,13 @@ from domain.events.case import CaseAssigned, CaseReferred
 from domain.events.corrections import EventCorrected, EventRetracted
 from domain.events.practice import PeerSupportHeld
 from domain.events.worker import WorkerRegistered
-from domain.identifiers import CaseId, WorkerId
+from domain.identifiers import WorkerId
 from domain.load import LoadParameters
 from domain.vocabulary import AssignmentRole, HarmType, RetractionReason, RiskLevel
 from projections import WORKER_LOAD
 from projections.fact_codes import decode
 from projections.fact_rows import FactRow
-from projections.load_columns import LoadColumns, LoadHistory, loads
-from projections.load_columns.history import BLOCK
+from projections.load_columns import LoadColumns, LoadHistory, fact_columns, held, history, loads
 from projections.load_columns.standing_facts import standing_facts
 from projections.worker_load import account
 from tests.domain.load.service_history import C1, C2, C3, PARAMETERS, W1, W2, Happened, on_day, recorded
@@ -84,9 +83,9 @@ moments = st.integers(0, 4 * (LAST_DAY + 40)).map(lambda quarter: on_day(quarter
 @given(any_histories, st.lists(moments, min_size=1, max_size=4))
 def test_every_worker_carries_what_their_account_says(happened: list[Happened], asked: list[datetime]) -> None:
     rows = rows_of(WORKER_LOAD, recorded(happened))
-    history = LoadHistory(rows, MODEL)
+    over_time = LoadHistory(rows, MODEL)
     for as_at in asked:
-        assert_as_accounted(history.at(as_at), rows, as_at)
+        assert_as_accounted(over_time.at(as_at), rows, as_at)
 
 
 EVERYBODY = tuple(sorted(f"worker:{one}" for one in (W1, W2))) + tuple(f"case:{one}" for one in (C1, C2, C3))
@@ -154,9 +153,9 @@ def test_what_stands_of_packed_rows_is_their_history(told: list[EventRecord], kn
 def test_where_everything_falls_together_the_rules_of_one_moment_hold(seed: int, known_on: float | None) -> None:
     rows = rows_of(WORKER_LOAD, crowded_service(seed))
     known_at = None if known_on is None else on_day(known_on)
-    history = LoadHistory(rows, MODEL, known_at)
+    over_time = LoadHistory(rows, MODEL, known_at)
     for day in (2.0, 5.25, 14.0, 21.2, 33.0, 60.0, 75.0):
-        assert_as_accounted(history.at(on_day(day)), rows, on_day(day), known_at)
+        assert_as_accounted(over_time.at(on_day(day)), rows, on_day(day), known_at)
 
 
 SERVICE = ServiceShape(ends_at=datetime(2026, 11, 23, tzinfo=UTC), workers=60, waiting=5, weeks=52)
@@ -164,11 +163,11 @@ SERVICE = ServiceShape(ends_at=datetime(2026, 11, 23, tzinfo=UTC), workers=60, w
 
 def test_a_year_of_a_generated_service_is_accounted_alike_week_by_week() -> None:
     rows = rows_of(WORKER_LOAD, list(generate(SERVICE, seed=7)))
-    history = LoadHistory(rows, MODEL)
-    assert len(history.workers) >= 60
+    over_time = LoadHistory(rows, MODEL)
+    assert len(over_time.workers) >= 60
     for weeks in (0, 1, 25, 60):
         as_at = SERVICE.ends_at - timedelta(weeks=weeks)
-        assert_as_accounted(history.at(as_at), rows, as_at)
+        assert_as_accounted(over_time.at(as_at), rows, as_at)
     half_way = SERVICE.ends_at - timedelta(weeks=26)
     assert_as_accounted(loads(rows, MODEL, half_way, half_way), rows, half_way, half_way)
 
@@ -233,13 +232,14 @@ A_YEAR_OF_SESSIONS = [
 ]
 
 
-def test_many_workers_are_reckoned_in_blocks_like_few() -> None:
-    many = [WorkerId(f"w-{number:04}") for number in range(2 * BLOCK + 3)]
-    told = recorded(
-        Happened(number % 7, CaseAssigned(case_id=CaseId(f"c-{number}"), worker_id=worker))
-        for number, worker in enumerate(many)
-    )
-    rows = rows_of(WORKER_LOAD, told)
-    found = loads(rows, MODEL, on_day(30))
-    assert len(set(np.round(found.acute, 9))) == 7
-    assert_as_accounted(found, rows, on_day(30))
+def test_workers_reckoned_a_few_at_a_time_carry_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = rows_of(WORKER_LOAD, crowded_service(4))
+    at_once = loads(rows, MODEL, on_day(33))
+    monkeypatch.setattr(fact_columns, "BATCH", 40)
+    monkeypatch.setattr(held, "BLOCK", 7)
+    monkeypatch.setattr(history, "BLOCK", 4)
+    in_parts = loads(rows, MODEL, on_day(33))
+    assert np.allclose(in_parts.acute, at_once.acute, rtol=AS_EXACT_AS, atol=AS_EXACT_AS)
+    assert np.allclose(in_parts.cumulative, at_once.cumulative, rtol=AS_EXACT_AS, atol=AS_EXACT_AS)
+    assert in_parts.primary.tolist() == at_once.primary.tolist()
+    assert sum(at_once.primary) > len(at_once.workers)
