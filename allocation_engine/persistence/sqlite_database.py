@@ -73,9 +73,15 @@ class SQLiteDatabase:
             raise
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """Run a transaction that writes; it has the write lock from its start, so its reads still hold at its end."""
+    def writing(self, *, durable: bool = True) -> Iterator[sqlite3.Connection]:
+        """Run a transaction that writes; it has the write lock from its start, so its reads still hold at its end.
+
+        One that is not durable does not wait for the disk: after a power cut it is there whole or not at all, which is
+        enough for what can be worked out again.
+        """
         with self._write_lock:
+            # FULL, also in WAL: what is acknowledged survives a power cut.
+            self._writer.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield self._writer
@@ -121,12 +127,9 @@ class SQLiteDatabase:
 
     def _connect(self) -> sqlite3.Connection:
         # Autocommit on the driver's side (isolation_level None): every transaction here is begun by name.
-        connection = sqlite3.connect(
+        return sqlite3.connect(
             self.path, timeout=self._busy_timeout_seconds, isolation_level=None, check_same_thread=False
         )
-        # FULL, also in WAL: what is acknowledged survives a power cut.
-        connection.execute("PRAGMA synchronous = FULL")
-        return connection
 
     def _prepare(self) -> None:
         """Make the schema in an empty file; refuse a file that is another program's or a newer version's."""

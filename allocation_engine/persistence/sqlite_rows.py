@@ -41,7 +41,7 @@ class SQLiteRows:
 
     def advance(self, name: str, seen: Progress | None, now: Progress, changes: Mapping[str, bytes | None]) -> bool:
         """Write rows (None deletes) and progress together, if progress is still as seen; else change nothing."""
-        with self._database.writing() as connection:
+        with self._database.writing(durable=False) as connection:
             if _progress(connection, name) != seen:
                 return False
             gone = [(name, key) for key, state in changes.items() if state is None]
@@ -51,7 +51,7 @@ class SQLiteRows:
 
     def replace(self, name: str, now: Progress, rows: Iterable[tuple[str, bytes]]) -> None:
         """Put these rows and this progress in place of all there were, at once."""
-        with self._database.writing() as connection:
+        with self._database.writing(durable=False) as connection:
             connection.execute("DELETE FROM read_model_row WHERE name = ?", (name,))
             connection.executemany(INSERT_ROW, ((name, key, state) for key, state in rows))
             connection.execute(UPSERT_PROGRESS, (name, now.version, now.position))
