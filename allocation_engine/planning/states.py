@@ -9,7 +9,7 @@ from domain.events import DomainEvent
 from domain.events.case import CaseEvent
 from domain.events.practice import PracticeEvent
 from domain.events.service import ServiceEvent
-from domain.events.worker import WorkerEvent
+from domain.events.worker import CheckInRecorded, WorkerEvent
 from domain.evolve.case import CaseState, evolve_case
 from domain.evolve.practice import PracticeState, evolve_practice
 from domain.evolve.service import ServiceState, evolve_service
@@ -46,19 +46,20 @@ def case_now(log: EventLog, case_id: CaseId, until: datetime) -> CaseState:
 
 
 def worker_now(log: EventLog, worker_id: WorkerId, until: datetime) -> WorkerState:
-    """Fold a worker's post."""
+    """Fold a worker's post; check-ins, of which there may be hundreds, say nothing of it."""
     state = WorkerState(worker_id=worker_id)
-    for event, at in events_of(log, f"worker:{worker_id}", frozenset(get_args(WorkerEvent)), until):
+    for event, at in events_of(log, f"worker:{worker_id}", frozenset(get_args(WorkerEvent)) - {CheckInRecorded}, until):
         if isinstance(event, WorkerEvent):
             state = evolve_worker(state, event, at)
     return state
 
 
 def practice_now(log: EventLog, tags: frozenset[str], until: datetime) -> PracticeState:
-    """Fold the practice recorded under any of these tags."""
+    """Fold the practice recorded of the incidents among these tags: no decision on practice rests on more."""
     found = {
         (at, repr(event)): event
         for tag in sorted(tags)
+        if tag.startswith("incident:")
         for event, at in events_of(log, tag, frozenset(get_args(PracticeEvent)), until)
     }
     state = PracticeState()
