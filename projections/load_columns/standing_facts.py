@@ -4,12 +4,13 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import accumulate
 
 import numpy as np
 
 from domain.load.facts import in_time
 from projections.corrections import standing
-from projections.fact_codes import FACT, Fact, FactRecord, decode, encode, microseconds, named_by
+from projections.fact_codes import FACT, NO_NAME, Fact, FactRecord, decode_all, encode, microseconds, named_by
 from projections.fact_rows import FactRow
 from projections.load_columns.arrays import Flags, Ints, bounds
 from projections.load_columns.told import Told, id_halves, laid_out, with_inserted
@@ -53,9 +54,17 @@ def _perhaps_meant(told: Told, noted: Mapping[int, FactRow]) -> Flags:
 
 
 def _unpacked(told: Told, names: Sequence[Names]) -> dict[int, list[Fact]]:
+    """Unpack facts, by row: all in one go, with the names of their rows one after the other."""
+    touched = np.unique(told.subject).tolist()
+    begins = dict(zip(touched, accumulate((len(names[place]) for place in touched), initial=0), strict=False))
+    facts, subjects = told.facts.copy(), told.subject.tolist()
+    first_name = np.array([begins[place] for place in subjects], "<i4")
+    for pointer in ("name", "other"):
+        facts[pointer] += np.where(facts[pointer] == NO_NAME, 0, first_name)
     found: dict[int, list[Fact]] = defaultdict(list)
-    for place, record in zip(told.subject.tolist(), told.facts.tolist(), strict=True):
-        found[place].append(decode(record, names[place]))
+    joint = [name for place in touched for name in names[place]]
+    for place, fact in zip(subjects, decode_all(facts, joint), strict=True):
+        found[place].append(fact)
     return found
 
 

@@ -19,7 +19,7 @@ from domain.identifiers import WorkerId
 from domain.load import LoadParameters
 from domain.vocabulary import AssignmentRole, HarmType, RetractionReason, RiskLevel
 from projections import WORKER_LOAD
-from projections.fact_codes import decode
+from projections.fact_codes import decode_all
 from projections.fact_rows import FactRow
 from projections.load_columns import LoadColumns, LoadHistory, fact_columns, held, history, loads
 from projections.load_columns.standing_facts import standing_facts
@@ -144,8 +144,8 @@ def test_what_stands_of_packed_rows_is_their_history(told: list[EventRecord], kn
     rows = list(rows_of(WORKER_LOAD, told).values())
     packed, names = standing_facts(rows, known_at)
     for place, row in enumerate(rows):
-        found = packed.facts[packed.subject == place].tolist()
-        assert tuple(decode(one, names[place]) for one in found) == row.history(known_at)
+        found = decode_all(packed.facts[packed.subject == place], names[place])
+        assert tuple(found) == row.history(known_at)
 
 
 @pytest.mark.parametrize("known_on", [None, 21.0])
