@@ -10,6 +10,7 @@ from domain.alerts.record import (
     CheckIn,
     Concern,
     Happened,
+    HighRiskHeld,
     InPost,
     OwedFollowUp,
     Record,
@@ -193,6 +194,7 @@ def team_courses(teams: Sequence[InTeam], cases: Iterable[CaseCourse], as_at: da
     """Count, for every team and midnight, the people in post and each one's high-risk cases as primary worker."""
     people: dict[TeamId, dict[datetime, int]] = defaultdict(lambda: defaultdict(int))
     high: dict[TeamId, dict[datetime, dict[WorkerId, int]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
+    held_in: dict[TeamId, list[HighRiskHeld]] = defaultdict(list)
     of_worker: dict[WorkerId, list[InTeam]] = defaultdict(list)
     for one in teams:
         of_worker[one.worker_id].append(one)
@@ -202,6 +204,8 @@ def team_courses(teams: Sequence[InTeam], cases: Iterable[CaseCourse], as_at: da
         for held in case.high_risk_held:
             for one in of_worker[held.worker_id]:
                 end = min(held.until or as_at, one.until or as_at)
+                if max(held.since, one.since) <= end:
+                    held_in[one.team_id].append(held)
                 for day in midnights(max(held.since, one.since), end):
                     high[one.team_id][day][held.worker_id] += 1
     for team_id, of_day in sorted(people.items()):
@@ -211,4 +215,5 @@ def team_courses(teams: Sequence[InTeam], cases: Iterable[CaseCourse], as_at: da
                 TeamDay(day, number, tuple(sorted(high[team_id][day].items())) if day in high[team_id] else ())
                 for day, number in sorted(of_day.items())
             ),
+            tuple(held_in[team_id]),
         )

@@ -1,11 +1,11 @@
 """The course of a case, as the blind-spot rules read it: high risk held by whom, risk lowered, urgent and waiting."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from domain.alerts.record import UrgentWait
+from domain.alerts.record import HighRiskHeld, UrgentWait
 from domain.events.base import DomainEvent
 from domain.events.case import CaseEvent, CaseRiskReassessed
 from domain.evolve.case import CaseState, evolve_case
@@ -14,15 +14,6 @@ from domain.vocabulary import Priority, RiskLevel
 from projections.case_files import case_id_of
 
 LEVELS = list(RiskLevel)
-
-
-@dataclass(frozen=True, slots=True)
-class HighRiskHeld:
-    """A stretch in which the case was of high or very high risk and this worker its primary worker."""
-
-    worker_id: WorkerId
-    since: datetime
-    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +41,18 @@ def case_course(key: str, told: Iterable[tuple[DomainEvent, datetime, UUID]]) ->
     """Walk through a case's events in order."""
     course = CaseCourse(case_id_of(key))
     state = CaseState(course.case_id)
-    held: tuple[WorkerId, datetime] | None = None
+    held: HighRiskHeld | None = None
     waits: tuple[UUID, datetime] | None = None
     for event, at, event_id in told:
         if not isinstance(event, CaseEvent):
             continue
         before, state = state, evolve_case(state, event, at)
         holder = _high_risk_holder(state)
-        if held is not None and held[0] != holder:
-            course.high_risk_held.append(HighRiskHeld(*held, at))
+        if held is not None and held.worker_id != holder:
+            course.high_risk_held.append(replace(held, until=at))
             held = None
         if held is None and holder is not None:
-            held = holder, at
+            held = HighRiskHeld(event_id, course.case_id, holder, at, None)
         is_urgent_wait = state.is_waiting and state.priority is Priority.URGENT
         if waits is not None and not is_urgent_wait:
             course.urgent_waits.append(UrgentWait(waits[0], course.case_id, waits[1], at))
@@ -71,7 +62,7 @@ def case_course(key: str, told: Iterable[tuple[DomainEvent, datetime, UUID]]) ->
         if isinstance(event, CaseRiskReassessed):
             course.lowered.extend(_lowered(before, event, at, event_id))
     if held is not None:
-        course.high_risk_held.append(HighRiskHeld(*held, None))
+        course.high_risk_held.append(held)
     if waits is not None:
         course.urgent_waits.append(UrgentWait(waits[0], course.case_id, waits[1], None))
     return course

@@ -1,11 +1,13 @@
 """Blind-spot alerts: every one that was raised, with its evidence and who answered; and answering one."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from allocation_engine.engine import Engine
 from allocation_engine.errors import DecisionRefused
 from allocation_engine.persistence.store import Store
 from allocation_engine.reporting.load_courses import read_loads
+from allocation_engine.reporting.posts import Posts
 from domain.alerts import RULES, Alerts, alerts_of
 from domain.events import EventRecord
 from domain.events.service import AlertAnswered
@@ -33,6 +35,15 @@ def blind_spots(store: Store, policy: PolicySet, as_at: datetime, known_at: date
     rows = store.read_models.rows(ALERTS)
     record = record_of(rows, loads, as_at, known_at)
     return alerts_of(record, policy.practice, answers(rows, as_at, known_at), RULES)
+
+
+def of_team(found: Alerts, posts: Posts, team: str) -> Alerts:
+    """Keep the alerts about a team and about those who were last in it; a case that nobody holds is of no team."""
+    members = {worker_id for worker_id, post in posts.items() if post.team_id == team}
+    kept = tuple(
+        one for one in found.alerts if one.finding.subject == f"team:{team}" or one.finding.worker_id in members
+    )
+    return replace(found, alerts=kept, no_longer_shown=())
 
 
 def answer_alert(engine: Engine, alert_id: str, by: str) -> EventRecord:

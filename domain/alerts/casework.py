@@ -56,6 +56,7 @@ def _on_one(
     own, total = dict(last.high_risk)[holder], sum(number for _, number in last.high_risk)
     return Finding(
         subject=f"team:{team.team_id}",
+        worker_id=holder,
         onset=f"{holder}/{in_week_of(since)}",
         since=since,
         raised_at=raised_at,
@@ -64,6 +65,11 @@ def _on_one(
             Evidence(f"high-risk cases with {holder}", last.at, None, own, "case"),
             Evidence("high-risk cases of the team", last.at, None, total, "case"),
             Evidence("people in post in the team", last.at, None, last.people, "person"),
+            *(
+                Evidence(f"{holder} holds high-risk case {one.case_id}", one.since, one.event_id)
+                for one in team.high_risk_held
+                if one.worker_id == holder and one.since <= last.at and (one.until is None or last.at <= one.until)
+            ),
         ),
         sentence=(
             f"{holder} {'held' if over_at else 'holds'} {own} of the {total} high-risk cases of team {team.team_id}, "
@@ -88,6 +94,7 @@ def risk_lowered_over_capacity(record: Record, policy: PracticePolicy) -> Iterat
         before, after = (level.value.replace("_", " ") for level in (one.before, one.after))
         yield Finding(
             subject=f"case:{one.case_id}",
+            worker_id=one.holder,
             onset=str(one.event_id),
             since=one.at,
             raised_at=one.at,

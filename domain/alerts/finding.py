@@ -5,7 +5,7 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from domain.identifiers import AlertId
+from domain.identifiers import AlertId, WorkerId
 
 ID_DIGITS = 12
 
@@ -40,6 +40,9 @@ class Finding:
         When it ended; None while it lasts. For what happened at one moment, that moment.
     sentence
         What is so, for the leader who answers.
+    worker_id
+        The worker whom it is about or who holds the case, so that it can be shown to their team's manager; None where
+        there is none.
     """
 
     subject: str
@@ -49,6 +52,7 @@ class Finding:
     over_at: datetime | None
     evidence: tuple[Evidence, ...]
     sentence: str
+    worker_id: WorkerId | None = None
 
 
 def in_week_of(moment: datetime) -> str:

@@ -106,11 +106,26 @@ class TeamDay:
 
 
 @dataclass(frozen=True, slots=True)
+class HighRiskHeld:
+    """A stretch in which a case was of high or very high risk and this worker its primary worker (None until: still).
+
+    `event_id` is what it began with: the case came to them, or its risk rose.
+    """
+
+    event_id: UUID
+    case_id: CaseId
+    worker_id: WorkerId
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class TeamCourse:
-    """One team, day by day."""
+    """One team, day by day, with what its people held of high risk while they were in it."""
 
     team_id: TeamId
     days: tuple[TeamDay, ...]
+    high_risk_held: tuple[HighRiskHeld, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from domain.alerts.finding import Evidence, Finding, day_of
-from domain.alerts.record import InPost, OwedFollowUp, Record, WorkerCourse
+from domain.alerts.record import Happened, InPost, OwedFollowUp, Record, WorkerCourse
 from domain.alerts.rule import alert_rule
 from domain.policy.practice import PracticePolicy
 from domain.vocabulary import FollowUpDue
@@ -37,6 +37,7 @@ def _overdue(worker: WorkerCourse, owed: OwedFollowUp, raised_at: datetime) -> F
     done = "is not done" if owed.done_at is None else f"was done on {day_of(owed.done_at)} only"
     return Finding(
         subject=f"worker:{worker.worker_id}",
+        worker_id=worker.worker_id,
         onset=f"{owed.incident_id}/{owed.due.value}",
         since=owed.due_at,
         raised_at=raised_at,
@@ -60,29 +61,29 @@ def no_supervision_agreement(record: Record, policy: PracticePolicy) -> Iterator
     for worker in record.workers:
         for post in worker.posts:
             end = post.until or record.as_at
-            first = min((one.at for one in worker.agreements if post.since <= one.at <= end), default=None)
+            within = (one for one in worker.agreements if post.since <= one.at <= end)
+            first = min(within, key=lambda one: one.at, default=None)
             raised_at = post.since + allowed
-            if raised_at < (first or end):
+            if raised_at < (end if first is None else first.at):
                 yield _unagreed(worker, post, raised_at, first)
 
 
-def _unagreed(worker: WorkerCourse, post: InPost, raised_at: datetime, first: datetime | None) -> Finding:
+def _unagreed(worker: WorkerCourse, post: InPost, raised_at: datetime, first: Happened | None) -> Finding:
     evidence = [Evidence("in post since", post.since, post.event_id)]
     told = f"{worker.worker_id} is in post since {day_of(post.since)} with no agreement on supervision on record."
     if first is not None:
-        evidence.append(Evidence("first agreement", first))
-        told = (
-            f"{worker.worker_id}, in post since {day_of(post.since)}, had no supervision agreed until {day_of(first)}."
-        )
+        evidence.append(Evidence("first agreement", first.at, first.event_id))
+        told = f"{worker.worker_id}, in post since {day_of(post.since)}, had no supervision agreed until {day_of(first.at)}."
     elif post.until is not None:
         evidence.append(Evidence("left", post.until))
         told = f"{worker.worker_id} left on {day_of(post.until)} with no supervision ever agreed."
     return Finding(
         subject=f"worker:{worker.worker_id}",
+        worker_id=worker.worker_id,
         onset=str(post.event_id),
         since=post.since,
         raised_at=raised_at,
-        over_at=first or post.until,
+        over_at=post.until if first is None else first.at,
         evidence=tuple(evidence),
         sentence=told,
     )

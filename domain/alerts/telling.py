@@ -62,6 +62,7 @@ def _far(worker: WorkerCourse, run: list[CheckIn], direction: str, over_at: date
     more = "" if len(run) == 1 else f" ({len(run)} check-ins in a row)"
     return Finding(
         subject=f"worker:{worker.worker_id}",
+        worker_id=worker.worker_id,
         onset=str(first.event_id),
         since=first.computed.at,
         raised_at=first.computed.at,
@@ -95,6 +96,7 @@ def concern_unanswered(record: Record, policy: PracticePolicy) -> Iterator[Findi
                 answered = f"it was answered on {day_of(concern.answered_at)} only"
             yield Finding(
                 subject=f"worker:{worker.worker_id}",
+                worker_id=worker.worker_id,
                 onset=str(concern.event_id),
                 since=concern.at,
                 raised_at=raised_at,

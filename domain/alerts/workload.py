@@ -78,6 +78,7 @@ def _found(worker: WorkerCourse, stretch: _Stretch, raised_at: datetime, over_at
     before = "none is on record before it" if last is None else f"the last one before it was on {day_of(last.at)}"
     return Finding(
         subject=f"worker:{worker.worker_id}",
+        worker_id=worker.worker_id,
         onset=in_week_of(since),
         since=since,
         raised_at=raised_at,

@@ -193,6 +193,9 @@ def test_a_team_day_counts_who_is_in_post_in_the_team_and_their_high_risk_cases(
         *[(2, ((A, 1),))] * 3,
         *[(1, ())] * 4,
     ]
+    (held,) = first.high_risk_held
+    assert (held.case_id, held.worker_id, held.since, held.until) == (CASE, A, day(1), day(6))
+    assert held.event_id == history[-2].envelope.event_id
     assert [(one.people, one.high_risk) for one in second.days] == [(1, ((A, 1),))] * 2 + [(1, ())] * 2
 
 

@@ -1,16 +1,18 @@
 """Alerts read from a store, and answered in somebody's name."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from allocation_engine.engine import Engine
 from allocation_engine.errors import DecisionRefused
-from allocation_engine.reporting.alerts import answer_alert, blind_spots
+from allocation_engine.interfaces.generator import ServiceShape, generate
+from allocation_engine.reporting.alerts import answer_alert, blind_spots, of_team
+from allocation_engine.reporting.posts import read_posts
 from domain.alerts import Alerts
-from domain.events.case import CaseAssigned, CaseRiskReassessed
-from domain.identifiers import CaseId, WorkerId
-from domain.vocabulary import RiskLevel
+from domain.events.case import CaseAssigned, CaseReferred, CaseRiskReassessed
+from domain.identifiers import AlertId, CaseId, WorkerId
+from domain.vocabulary import Priority, RiskLevel
 from tests.planning.conftest import any_engine, engine
 from tests.planning.given import MANAGER, START, case, given, worker
 
@@ -55,6 +57,32 @@ def test_an_alert_is_answered_once_by_a_named_leader(any_engine: Engine) -> None
     assert [one.answer.answered_by for one in after.alerts if one.answer] == [MANAGER]
     with pytest.raises(DecisionRefused, match=f"alert {first.alert_id} is answered already"):
         answer_alert(any_engine, first.alert_id, "manager-2")
+
+
+def test_an_alert_is_of_the_team_of_whom_it_is_about(engine: Engine) -> None:
+    overloaded(engine)
+    given(engine, worker("w-2", team="t-2"), at=START - timedelta(weeks=9))
+    given(engine, CaseReferred(case_id=CaseId("c-u"), priority=Priority.URGENT), at=START - timedelta(weeks=1))
+    found, posts = now(engine), read_posts(engine.store, START)
+    told = {team: sorted(one.rule.code for one in of_team(found, posts, team).open) for team in ("t-1", "t-2")}
+    assert told == {
+        "t-1": ["no_supervision_agreement", "overload_without_supervision", "risk_lowered_over_capacity"],
+        "t-2": ["no_supervision_agreement"],
+    }
+    assert len(found.open) == 5
+
+
+def test_an_alert_once_raised_stays_with_its_id_as_time_goes_on(engine: Engine) -> None:
+    shape = ServiceShape(ends_at=START, workers=8, waiting=2, weeks=20)
+    engine.ingest(generate(shape, seed=5))
+    policy = engine.policy(START).policy
+    seen: dict[AlertId, tuple[str, datetime]] = {}
+    for weeks_ago in (8, 5, 2, 0):
+        found = blind_spots(engine.store, policy, START - timedelta(weeks=weeks_ago))
+        told = {one.alert_id: (one.finding.subject, one.finding.since) for one in found.alerts}
+        assert seen.items() <= told.items()
+        seen.update(told)
+    assert len(seen) > 5
 
 
 def test_an_alert_that_nobody_raised_cannot_be_answered(engine: Engine) -> None:

@@ -19,9 +19,18 @@ from allocation_engine.interfaces.cli.options import (
     person,
 )
 from allocation_engine.interfaces.cli.pages import day
-from allocation_engine.interfaces.cli.reports.answering import WIDTH, Asked, asked, heading, say
+from allocation_engine.interfaces.cli.reports.answering import (
+    WIDTH,
+    Asked,
+    TeamOption,
+    asked,
+    heading,
+    require_team,
+    say,
+)
 from allocation_engine.interfaces.cli.terminal import Terminal, table
-from allocation_engine.reporting.alerts import MUST_NOT, answer_alert, blind_spots
+from allocation_engine.reporting.alerts import MUST_NOT, answer_alert, blind_spots, of_team
+from allocation_engine.reporting.posts import read_posts
 from domain.alerts import RULES, Alert, Alerts, Evidence
 
 INDENT = "    "
@@ -33,6 +42,7 @@ def alerts(
         typer.Argument(metavar="[ALERT]", help="One alert's id, to see its evidence.", show_default=False),
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="List answered alerts too.")] = False,
+    team: TeamOption = None,
     as_at: AsAtOption = None,
     known_at: KnownAtOption = None,
     store: StoreOption = None,
@@ -45,6 +55,10 @@ def alerts(
     terminal = Terminal(as_json)
     with asked(store, as_at, known_at) as about:
         found = blind_spots(about.store, about.policy, about.as_at, about.known_at)
+        if team is not None:
+            posts = read_posts(about.store, about.as_at, about.known_at)
+            require_team(team, posts)
+            found = of_team(found, posts, team)
     if alert is not None:
         one = _known(found, alert)
         terminal.answer({**about.document(), "alert": _document(one)}, lambda console: _evidence_page(console, one))

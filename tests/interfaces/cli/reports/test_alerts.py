@@ -86,6 +86,7 @@ def test_one_alert_shows_what_it_rests_on(busy: CommandLine) -> None:
     [
         (("answer-alert", "al-nothing", "--by", "m-1"), "no_alert"),
         (("report", "alerts", "al-nothing"), "settings"),
+        (("report", "alerts", "--team", "t-none"), "settings"),
         (("answer-alert", "al-nothing", "--by", "A Name"), "settings"),
     ],
 )
