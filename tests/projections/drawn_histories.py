@@ -161,4 +161,7 @@ def stands(
             replace(one, recorded_at=MONDAY, event_id=UUID(int=0) if one.event_id in same else one.event_id)
             for one in said
         ]
+        if same:
+            # Among events of one moment and kind the id decides; here one and the same event has two, in two tellings.
+            found[key].sort(key=repr)
     return {key: said for key, said in found.items() if said}
