@@ -25,11 +25,9 @@ def top_share(held: Sequence[Holding], share: float) -> float | None:
     if curve is None:
         return None
     wanted = 1 - share
-    for (weight, part), (next_weight, next_part) in pairwise(curve):
-        if next_weight >= wanted:
-            below = part + (next_part - part) * (wanted - weight) / (next_weight - weight)
-            return 1 - below
-    return 1.0
+    steps = pairwise(curve)
+    (weight, part), (next_weight, next_part) = next(step for step in steps if step[1][0] >= wanted)
+    return 1 - part - (next_part - part) * (wanted - weight) / (next_weight - weight)
 
 
 def _lorenz(held: Sequence[Holding]) -> list[Holding] | None:
@@ -42,4 +40,5 @@ def _lorenz(held: Sequence[Holding]) -> list[Holding] | None:
     for own, part in sorted(held, key=lambda one: one[1] / one[0]):
         so_far, so_much = so_far + own, so_much + part
         curve.append((so_far / weight, so_much / total))
+    curve[-1] = (1.0, 1.0)  # whatever was lost in adding up
     return curve

@@ -111,9 +111,10 @@ def _page(console: Console, about: Asked, found: Alerts, *, everything: bool) ->
     if everything:
         _listed(console, "Answered", [one for one in found.alerts if not one.is_open])
         for alert_id, answer_ in found.no_longer_shown:
+            console.print()
             say(
                 console,
-                f"\n{alert_id}: answered by {answer_.answered_by} on {day(answer_.at)}; "
+                f"{alert_id}: answered by {answer_.answered_by} on {day(answer_.at)}; "
                 "the record no longer shows what it was about.",
             )
     console.print()

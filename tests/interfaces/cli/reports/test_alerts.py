@@ -76,6 +76,8 @@ def test_one_alert_shows_what_it_rests_on(busy: CommandLine) -> None:
     one = alerts(busy)[0]
     page = busy.text("report", "alerts", one["alert_id"])
     assert "What it rests on" in page
+    document: Any = busy.document("report", "alerts", one["alert_id"])
+    assert document["alert"] == one
     assert all(part["event_id"] in page for part in one["evidence"] if part["event_id"])
     personal = next(alert for alert in alerts(busy) if alert["personal"])
     assert "nobody else" in " ".join(busy.text("report", "alerts", personal["alert_id"]).split())

@@ -38,3 +38,12 @@ def test_the_document_gives_every_ratio_its_interval_and_no_group_of_fewer_than_
 def test_the_same_seed_gives_the_same_document(staffed: CommandLine) -> None:
     first, again = (staffed.document("report", "equity", "--as-at", "2026-11-20", "--seed", "4") for _ in range(2))
     assert first == again
+
+
+def test_a_service_of_few_is_told_that_nothing_is_shown(empty: CommandLine) -> None:
+    empty.text("generate", "--workers", "4", "--waiting", "0", "--weeks", "2", "--ends", "2026-11-20")
+    page = empty.text("report", "equity", "--as-at", "2026-11-20")
+    assert "new high-risk cases: not shown" in page
+    assert "Not shown: no high-risk case is held, or fewer than 6 people may hold one." in " ".join(page.split())
+    document: Any = empty.document("report", "equity", "--as-at", "2026-11-20")
+    assert (document["heavy"], document["concentration"]) == (None, None)

@@ -1,5 +1,7 @@
 """The report `foundations`, as a leader and as a program call it."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -42,3 +44,20 @@ def test_one_team_is_shown_alone_and_a_team_without_answers_is_refused(surveyed:
 
 def test_a_half_year_without_answers_says_so(surveyed: CommandLine) -> None:
     assert "No answer is on record" in surveyed.text("report", "foundations", "--as-at", "2025-06-30")
+
+
+def test_a_team_with_few_answers_is_named_and_not_shown(empty: CommandLine) -> None:
+    empty.text("generate", "--workers", "4", "--waiting", "0", "--weeks", "2", "--ends", "2026-03-20")
+    answer = {
+        "type": "service.foundations_survey_answered.v1",
+        "event": {"team_id": "t-few", "scores": [{"foundation": "wellbeing", "score": 2}]},
+        "occurred_at": "2026-04-01T09:00:00Z",
+        "source_system": "survey",
+        "source_id": "1",
+    }
+    Path("answer.jsonl").write_text(json.dumps(answer), encoding="utf-8")
+    empty.text("record", "answer.jsonl", "--by", "m-0042")
+    page = " ".join(empty.text("report", "foundations", "--as-at", "2026-07-01").split())
+    assert "Not shown: the service, team t-few. Fewer than 6 in the team or 6 answers" in page
+    alone = " ".join(empty.text("report", "foundations", "--as-at", "2026-07-01", "--team", "t-few").split())
+    assert "Not shown: team t-few." in alone
