@@ -6,6 +6,7 @@ comes in as an argument, because it depends on the policy of the day that is ask
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import get_args
 
 from pydantic import TypeAdapter
@@ -45,6 +46,7 @@ from domain.events.worker import (
 from domain.identifiers import AlertId
 from projections.corrections import CORRECTIONS, subjects
 from projections.dated_events import Dossier, events_until, keep_dated
+from projections.dossier_rebuild import DossierFold
 from projections.projection import Projection
 from projections.row_format import JsonRows
 
@@ -130,4 +132,5 @@ ALERTS = Projection[Dossier](
     keys=keys,
     apply=apply,
     rows=JsonRows(TypeAdapter(Dossier)),
+    columns=partial(DossierFold, KEPT),
 )

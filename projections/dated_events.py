@@ -8,6 +8,7 @@ from bisect import insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from pydantic import JsonValue, TypeAdapter
@@ -16,6 +17,7 @@ from domain.events.base import DomainEvent, EventRecord
 from domain.events.order import TimeOrder, rank_of
 from domain.events.registry import REGISTRY
 from projections.corrections import Note, note_of, standing, subjects, with_note
+from projections.dossier_rebuild import DossierFold
 from projections.projection import Projection
 from projections.row_format import JsonRows
 
@@ -101,6 +103,7 @@ def dossiers(
         keys=keys,
         apply=apply,
         rows=JsonRows(TypeAdapter(Dossier)),
+        columns=partial(DossierFold, {subject: handles}),
     )
 
 

@@ -62,7 +62,8 @@ def histories(rows: Mapping[str, FactRow], known_at: datetime | None = None) -> 
 def _decoded_together(rows: Sequence[FactRow]) -> list[Fact]:
     lengths = [len(row.facts) for row in rows]
     before = np.repeat(np.cumsum([0, *(len(row.names) for row in rows)])[:-1], lengths).astype("<i4")
-    facts = np.concatenate([row.facts for row in rows])
+    # Joined as bytes: numpy is slow to put many small arrays of records together.
+    facts = np.frombuffer(bytearray().join(row.facts.tobytes() for row in rows), FACT)
     for column in ("name", "other"):
         facts[column] = np.where(facts[column] == NO_NAME, NO_NAME, facts[column] + before)
     return decode_all(facts, [name for row in rows for name in row.names])

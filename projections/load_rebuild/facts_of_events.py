@@ -42,19 +42,7 @@ from domain.vocabulary import (
     Severity,
     SupervisionKind,
 )
-from projections.fact_codes import (
-    ABSENCES,
-    HARMS,
-    INCIDENTS,
-    KIND_CODE,
-    RELIEFS,
-    RISKS,
-    ROLES,
-    ROUTES,
-    SEVERITIES,
-    STAGES,
-)
-from projections.load_rebuild.canonical import (
+from projections.canonical_events import (
     FTE,
     FTE_OR_NULL,
     ID,
@@ -66,6 +54,18 @@ from projections.load_rebuild.canonical import (
     one_of_or_null,
     some_of_or_null,
     uncaptured,
+)
+from projections.fact_codes import (
+    ABSENCES,
+    HARMS,
+    INCIDENTS,
+    KIND_CODE,
+    RELIEFS,
+    RISKS,
+    ROLES,
+    ROUTES,
+    SEVERITIES,
+    STAGES,
 )
 
 Frames = Iterator[pl.DataFrame]

@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 
 from domain.events.order import rank_of
+from projections.canonical_events import read_events, read_page
 from projections.column_fold import LogColumns
-from projections.load_rebuild.canonical import read_envelopes, read_events
 from projections.load_rebuild.facts_of_events import READINGS
 from projections.load_rebuild.packing import Gathered
 
@@ -20,13 +20,10 @@ class LoadFold:
 
     def take(self, page: LogColumns) -> Sequence[int]:
         """Take a page in; give the places in it that must be applied one by one."""
-        text = pl.Series("text", page.data, dtype=pl.Binary).cast(pl.String, strict=False)
-        frame = read_envelopes(text).with_columns(type=pl.Series(page.types, dtype=pl.String)).with_row_index("place")
-        readable = frame.filter(pl.all_horizontal(pl.col("id", "at", "recorded_at", "event").is_not_null()))
-        by_type = readable.partition_by("type", as_dict=True)
-        done = np.zeros(len(frame), bool)
+        by_type = read_page(page)
+        done = np.zeros(len(page.types), bool)
         for event_class, reading in READINGS.items():
-            of_class = by_type.get((event_class.wire_type(),))
+            of_class = by_type.get(event_class.wire_type())
             if of_class is None:
                 continue
             events = read_events(of_class, event_class, reading.wanted)

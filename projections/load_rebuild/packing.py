@@ -60,7 +60,7 @@ class Gathered:
         packed_facts = np.zeros(len(frame), FACT)
         for name in ("at", "recorded_at", "kind", "rank"):
             packed_facts[name] = frame[name].to_numpy()
-        packed_facts["event_id"] = np.frombuffer(bytes.fromhex("".join(frame["id"])), "V16")
+        packed_facts["event_id"] = np.frombuffer(bytes.fromhex("".join(frame["id"]).replace("-", "")), "V16")
         for name, absent in PLAIN.items():
             packed_facts[name] = frame[name].fill_null(absent).to_numpy() if name in frame.columns else absent
         ids = [

@@ -13,14 +13,15 @@ import polars as pl
 
 from domain.events.base import DomainEvent
 from domain.identifiers import OPAQUE_ID_PATTERN
+from projections.column_fold import LogColumns
 
 _ID = OPAQUE_ID_PATTERN.strip("^$")
-_MOMENT = r"[0-9]{4}-[0-9T:.-]{14,21}Z"
+MOMENT = r"[0-9]{4}-[0-9T:.-]{14,21}Z"
 
 ID = rf'"({_ID})"'
 ID_OR_NULL = rf'(?:"({_ID})"|null)'
 IDS = rf'\[("{_ID}"(?:,"{_ID}")*)\]'
-MOMENT_OR_NULL = rf'(?:"({_MOMENT})"|null)'
+MOMENT_OR_NULL = rf'(?:"({MOMENT})"|null)'
 FTE = r"([0-9]+\.[0-9]+)"
 FTE_OR_NULL = r"(?:([0-9]+\.[0-9]+)|null)"
 SKIPPED = r'(?:"[^"\\]*"|null|true|false|-?[0-9.eE+-]+|\[[^\[\]{}\\]*\])'
@@ -65,14 +66,33 @@ def _pattern(event_class: type[DomainEvent], wanted: tuple[tuple[str, str], ...]
 
 
 def read_envelopes(texts: pl.Series) -> pl.DataFrame:
-    """Give columns id (32 hexadecimal digits), at and recorded_at [µs since 1970], event (its JSON); null if not canonical."""
+    """Give columns id, at, recorded_at and event, each as its text in the JSON; null where it is not canonical.
+
+    The text of the event has one brace more at its end: that of the whole.
+    """
     head = texts.str.slice(0, HEAD_LENGTH).str.extract_groups(HEAD).struct.rename_fields(["id", "at", "recorded_at"])
     frame = pl.DataFrame({"text": texts, "head": head}).unnest("head")
     return frame.select(
-        pl.when(pl.col("id").str.contains(UUID_FORM)).then(pl.col("id").str.replace_all("-", "", literal=True)),
-        *(moment(pl.col(name)).alias(name) for name in ("at", "recorded_at")),
+        pl.when(pl.col("id").str.contains(UUID_FORM)).then(pl.col("id")),
+        "at",
+        "recorded_at",
         event=pl.col("text").str.slice(pl.col("text").str.find(EVENT_AT, literal=True) + len(EVENT_AT)),
     )
+
+
+def read_page(page: LogColumns) -> dict[str, pl.DataFrame]:
+    """Give the events of a page with a readable envelope, by their stored type.
+
+    Columns: place in the page; id, at_text, recorded_text and event as text; at and recorded_at [µs since 1970].
+    """
+    text = pl.Series("text", page.data, dtype=pl.Binary).cast(pl.String, strict=False)
+    types = pl.Series("type", page.types, dtype=pl.String)
+    frame = read_envelopes(text).with_columns(types).with_row_index("place")
+    frame = frame.rename({"at": "at_text", "recorded_at": "recorded_text"}).with_columns(
+        at=moment(pl.col("at_text")), recorded_at=moment(pl.col("recorded_text"))
+    )
+    readable = frame.drop_nulls(["id", "at", "recorded_at", "event"])
+    return {str(wire_type): part for (wire_type,), part in readable.partition_by("type", as_dict=True).items()}
 
 
 def moment(text: pl.Expr) -> pl.Expr:
