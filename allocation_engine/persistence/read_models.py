@@ -19,6 +19,10 @@ State = TypeVar("State")
 PAGE_SIZE = 1000
 """Events a transaction: one event each is some fifty times slower."""
 
+PAGES_TO_REBUILD = 5
+SHARE_TO_REBUILD = 0.1
+"""How far behind rows must be for a rebuild in columns, which reads some ten times as many events in the same time."""
+
 
 class ReadModels:
     """Builds, keeps and reads the rows of projections. Safe for many threads and processes at once."""
@@ -43,9 +47,12 @@ class ReadModels:
             seen = self._progress(projection)
             if seen is not None and seen.version != projection.version:
                 return self.rebuild(projection)
-            events, _ = self._log.read_undecoded(after=seen.position if seen else 0, limit=PAGE_SIZE)
+            position = seen.position if seen else 0
+            if projection.columns is not None and _far_behind(position, self._log.head()):
+                return self.rebuild(projection)
+            events, _ = self._log.read_undecoded(after=position, limit=PAGE_SIZE)
             if not events:
-                return seen.position if seen else 0
+                return position
             self._apply_page(projection, seen, events)
 
     def rebuild(self, projection: Projection[State]) -> int:
@@ -138,6 +145,11 @@ class ReadModels:
         except ValueError as error:
             why = f"a row of the view {projection.name} does not read as the view writes it; rebuild the view"
             raise StoreUnavailable(self._store, why) from error
+
+
+def _far_behind(position: int, head: int) -> bool:
+    """Tell whether to begin anew in columns takes less time than to apply what is missing, page by page."""
+    return head - position > PAGES_TO_REBUILD * PAGE_SIZE and head - position > head * SHARE_TO_REBUILD
 
 
 def _last_before(stop: ProjectionStopped | None, events: Sequence[DCBSequencedEvent]) -> int | None:

@@ -21,7 +21,7 @@ from eventsourcing.dcb.persistence import DCBInfrastructureFactory, DCBListenNot
 from eventsourcing.dcb.popo import SimpleDCBReadResponse
 from eventsourcing.persistence import IntegrityError, ProgrammingError, TrackingRecorder
 from eventsourcing.utils import Environment, EnvType
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from allocation_engine.persistence.sqlite_database import SQLiteDatabase
 from allocation_engine.persistence.sqlite_matching import NO_LIMIT, any_match, matching_positions
@@ -175,7 +175,7 @@ def _insert(connection: sqlite3.Connection, events: Sequence[DCBEvent]) -> int:
     try:
         connection.executemany(
             "INSERT INTO event (position, type, data, tags) VALUES (?, ?, ?, ?)",
-            [(position, event.type, event.data, json.dumps(event.tags)) for position, event in placed],
+            [(position, event.type, event.data, to_json(event.tags).decode()) for position, event in placed],
         )
         connection.executemany(
             "INSERT INTO event_tag (tag, position) VALUES (?, ?)",

@@ -1,6 +1,7 @@
 """From an event's id fields to its tags: one table, so that no event can be filed under a subject by habit alone."""
 
-from typing import Annotated
+from functools import cache
+from typing import Annotated, get_args
 
 from pydantic import BaseModel, StringConstraints
 
@@ -19,6 +20,9 @@ SUBJECT_OF_FIELD = {
 }
 """Field name to tag prefix. A field that is not here files nothing."""
 
+SUBJECTS = "subjects"
+"""The field in which a correction says its subjects in so many words."""
+
 POLICY_TAG = "policy:adopted"
 """Filed on every adoption: a decision that rests on the policy in force reads (and conditions on) this one tag."""
 
@@ -34,14 +38,30 @@ SubjectTag = Annotated[
 def tags_of(event: BaseModel) -> frozenset[str]:
     """Collect `prefix:id` for every id field that is set, in the event and in whatever it nests."""
     tags: set[str] = set()
-    for name in type(event).model_fields:
+    for name, prefix in _fields_that_file(type(event)):
         value = getattr(event, name)
         values = value if isinstance(value, tuple) else (value,)
-        prefix = SUBJECT_OF_FIELD.get(name)
         if prefix is not None:
-            tags.update(f"{prefix}:{one}" for one in values if one is not None)
-        elif name == "subjects":
+            tags.update([f"{prefix}:{one}" for one in values if one is not None])
+        elif name == SUBJECTS:
             tags.update(values)
         else:
             tags.update(*(tags_of(part) for part in values if isinstance(part, BaseModel)))
     return frozenset(tags)
+
+
+@cache
+def _fields_that_file(kind: type[BaseModel]) -> tuple[tuple[str, str | None], ...]:
+    """Give the fields of a class that file it, with the prefix of those that are ids: looked up once a class."""
+    return tuple(
+        (name, SUBJECT_OF_FIELD.get(name))
+        for name, field in kind.model_fields.items()
+        if name in SUBJECT_OF_FIELD or name == SUBJECTS or _holds_models(field.annotation)
+    )
+
+
+def _holds_models(annotation: object) -> bool:
+    """Tell whether a field's type is a model or has one among its parts."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return True
+    return any(_holds_models(part) for part in get_args(annotation))

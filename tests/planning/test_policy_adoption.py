@@ -166,11 +166,11 @@ TROUBLED = a_troubled_history()
 TOLD = [None, *(one.envelope.recorded_at for one in TROUBLED)]
 
 
-@given_any(st.permutations(TROUBLED))
-def test_the_order_of_arrival_never_matters(records: list[EventRecord]) -> None:
+@given_any(st.permutations(range(len(TROUBLED))))
+def test_the_order_of_arrival_never_matters(order: list[int]) -> None:
     with engine_on("memory://") as straight, engine_on("memory://") as shuffled:
         straight.ingest(TROUBLED)
-        shuffled.ingest(records)
+        shuffled.ingest([TROUBLED[place] for place in order])
         for known_at in TOLD:
             found = adoptions(straight.store.log, known_at)
             assert adoptions(shuffled.store.log, known_at) == found
