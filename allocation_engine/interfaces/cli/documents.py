@@ -4,16 +4,17 @@ from pydantic import JsonValue
 
 from allocation_engine.persistence.event_log import StoredEvent
 from allocation_engine.planning import Proposal, Situation
+from allocation_engine.reporting.explanation import Explanation, Since
 from domain.events.allocation import ProposalContent
-from domain.load import LoadAccount
-from domain.load.explain import WHAT_IT_IS, reasons
+from domain.load import Contribution, LoadAccount, TwoCompartments
+from domain.load.explain import WHAT_IT_IS, reasons, reasons_for_change
 from projections.caseload import HeldCase
 from projections.waiting_cases import WaitingCase
 
 
-def account_document(account: LoadAccount, *, whole: bool) -> dict[str, JsonValue]:
-    """Give a load account; `whole` adds every contribution."""
-    document: dict[str, JsonValue] = {
+def account_document(account: LoadAccount) -> dict[str, JsonValue]:
+    """Give the figures of a load account."""
+    return {
         "worker_id": account.worker_id,
         "acute": account.load.acute,
         "cumulative": account.load.cumulative,
@@ -23,24 +24,9 @@ def account_document(account: LoadAccount, *, whole: bool) -> dict[str, JsonValu
         "gaps": list(account.gaps),
         "cases": len(account.held),
     }
-    if whole:
-        document["reasons"] = list(reasons(account, most=10))
-        document["contributions"] = [
-            {
-                "source": one.source.value,
-                "subject": one.subject,
-                "since": None if one.since is None else one.since.isoformat(),
-                "acute": one.load.acute,
-                "cumulative": one.load.cumulative,
-                "initial": one.initial,
-                "still_held": one.still_held,
-            }
-            for one in account.contributions
-        ]
-    return document
 
 
-def loads_document(situation: Situation, accounts: tuple[LoadAccount, ...], *, whole: bool) -> dict[str, JsonValue]:
+def loads_document(situation: Situation, accounts: tuple[LoadAccount, ...]) -> dict[str, JsonValue]:
     """Give accounts with the moment, the unit and what the index is."""
     return {
         "as_at": situation.as_at.isoformat(),
@@ -49,8 +35,62 @@ def loads_document(situation: Situation, accounts: tuple[LoadAccount, ...], *, w
         "policy_set_id": situation.policy.policy_set_id,
         "unit": "lp",
         "note": WHAT_IT_IS,
-        "workers": [account_document(account, whole=whole) for account in accounts],
+        "workers": [account_document(account) for account in accounts],
     }
+
+
+def explained_document(situation: Situation, explained: Explanation) -> dict[str, JsonValue]:
+    """Give one worker's account in the same form, with every contribution, their sums by kind, and what is ahead."""
+    account, ahead = explained.account, explained.forecast
+    worker: dict[str, JsonValue] = {
+        **account_document(account),
+        "reasons": list(reasons(account, most=10)),
+        "contributions": [_contribution(one) for one in account.contributions],
+        "by_kind": {
+            by.value: [{"name": one.name, "contributions": one.contributions, **_both(one.load)} for one in groups]
+            for by, groups in explained.groups.items()
+        },
+        "forecast": {
+            "horizon_days": explained.horizon_days,
+            "mean": ahead.mean,
+            "standard_deviation": ahead.standard_deviation,
+            "without_incidents": ahead.without_incidents,
+        },
+        "since": None if explained.since is None else _since(explained.since),
+    }
+    return {**loads_document(situation, ()), "workers": [worker]}
+
+
+def _contribution(one: Contribution) -> JsonValue:
+    return {
+        "source": one.source.value,
+        "subject": one.subject,
+        "role": None if one.role is None else one.role.value,
+        "since": one.since.isoformat(),
+        **_both(one.load),
+        "initial": one.initial,
+        "still_held": one.still_held,
+    }
+
+
+def _since(since: Since) -> JsonValue:
+    changes, sessions = since.changes, since.sessions
+    return {
+        "day": changes.before.as_at.isoformat(),
+        "load_before": changes.before.load.total,
+        "capacity_before": changes.before.capacity,
+        **_both(changes.load),
+        "sentences": list(reasons_for_change(changes, most=10)),
+        "changes": [
+            {"kind": one.kind.value, "source": one.source.value, "subject": one.subject, **_both(one.load)}
+            for one in changes.parts
+        ],
+        "sessions": {"number": sessions.sessions, "eased": sessions.eased.total},
+    }
+
+
+def _both(load: TwoCompartments) -> dict[str, JsonValue]:
+    return {"acute": load.acute, "cumulative": load.cumulative}
 
 
 def held_document(one: HeldCase) -> JsonValue:

@@ -1,18 +1,22 @@
 """Pages that commands print: tables of load and caseload, a proposal with its reasons. Nobody is ranked: rows go by id."""
 
 from datetime import datetime
+from textwrap import fill
 
 from rich.console import Console
 
 from allocation_engine.interfaces.cli.terminal import figure, table
 from allocation_engine.planning import Proposal, Situation
+from allocation_engine.reporting.explanation import Explanation
 from domain.events.allocation import ProposalContent
 from domain.identifiers import WorkerId
-from domain.load import LoadAccount
-from domain.load.explain import WHAT_IT_IS, reasons
+from domain.load import Group, Grouping, LoadAccount, TwoCompartments
+from domain.load.explain import WHAT_IT_IS, forecast_sentence, reasons, reasons_for_change, sessions_sentence
 from domain.vocabulary import AssignmentRole
 from projections.caseload import HeldCase
 from projections.waiting_cases import WaitingCase
+
+WIDTH = 80
 
 
 def day(moment: datetime) -> str:
@@ -56,22 +60,65 @@ def loads_page(console: Console, situation: Situation, accounts: tuple[LoadAccou
     console.print(f"\n{WHAT_IT_IS} Capacity is 100 lp for one full-time experienced worker.")
 
 
-def account_page(console: Console, account: LoadAccount, known_at: datetime | None = None) -> None:
-    """Print one worker's account with its reasons."""
+def account_page(console: Console, explained: Explanation, known_at: datetime | None = None) -> None:
+    """Print one worker's account: the figures, why, what they are made of, what is ahead, what changed."""
+    account = explained.account
     console.print(f"[bold]Load account of {account.worker_id} on {dated(account.as_at, known_at)}[/bold]\n")
-    console.print(
+    say(
+        console,
         f"Acute {account.load.acute:.1f} lp, cumulative {account.load.cumulative:.1f} lp, "
         f"together {account.load.total:.1f} lp; capacity {figure(account.capacity)} lp, "
-        f"headroom {figure(account.headroom, 1)} lp."
+        f"headroom {figure(account.headroom, 1)} lp.",
     )
     for gap in account.gaps:
-        console.print(f"Not known: {gap}.")
+        say(console, f"Not known: {gap}.")
     console.print("\nWhy:")
     for sentence in reasons(account, most=10):
-        console.print(f"  - {sentence}")
+        point(console, sentence)
     if not account.contributions:
-        console.print("  - Nothing on record adds to this account.")
-    console.print(f"\n{WHAT_IT_IS} You may contest any entry.")
+        point(console, "Nothing on record adds to this account.")
+    for by, title in ((Grouping.SOURCE, "By source"), (Grouping.HARM_TYPE, "By harm type"), (Grouping.RISK, "By risk")):
+        if account.contributions:
+            console.print()
+            groups_page(console, title, explained.groups[by], account.load)
+    if explained.since is not None:
+        before = explained.since.changes.before.as_at
+        console.print(f"\nSince {day(before)}:")
+        for sentence in reasons_for_change(explained.since.changes, most=10):
+            point(console, sentence)
+        point(console, sessions_sentence(before, explained.since.sessions))
+    if account.held:
+        console.print()
+        say(console, forecast_sentence(explained.forecast, f"over the next {explained.horizon_days:g} days"))
+    console.print()
+    say(console, f"{WHAT_IT_IS} You may contest any entry.")
+
+
+def groups_page(console: Console, title: str, groups: tuple[Group, ...], load: TwoCompartments) -> None:
+    """Print an account's contributions by kind; the lines add up to the load."""
+    rows = [(words(one.name), str(one.contributions), *_figures(one.load)) for one in groups]
+    rows.append(("together", "", *_figures(load)))
+    console.print(table("", (title, "Parts", "Acute", "Cumulative", "Load lp"), rows, numbers=range(1, 5)))
+
+
+def _figures(load: TwoCompartments) -> tuple[str, str, str]:
+    return f"{load.acute:.1f}", f"{load.cumulative:.1f}", f"{load.total:.1f}"
+
+
+def say(console: Console, text: str) -> None:
+    """Print a paragraph."""
+    console.print(fill(text, WIDTH), markup=False, highlight=False)
+
+
+def point(console: Console, text: str) -> None:
+    """Print one point of a list."""
+    told = fill(text, WIDTH, initial_indent="  - ", subsequent_indent="    ")
+    console.print(told, markup=False, highlight=False)
+
+
+def words(name: str) -> str:
+    """Write a value of a closed set as words."""
+    return name.replace("_", " ")
 
 
 def caseload_page(console: Console, worker_id: WorkerId, held: tuple[HeldCase, ...]) -> None:

@@ -31,7 +31,8 @@ SinceOption = Annotated[
     typer.Option(
         "--since",
         metavar="DAY",
-        help="With --plot: the day on which the picture begins. Default: 26 weeks back.",
+        help="With a WORKER: also say what changed since this day, and why. With --plot: the day on which the picture "
+        "begins; default: 26 weeks back.",
         show_default=False,
     ),
 ]
@@ -50,8 +51,6 @@ class Picture:
     def asked_for(cls, plot: str | None, since: str | None) -> "Picture | None":
         """Read both options; what is wrong with them is said before anything is read."""
         if plot is None:
-            if since is not None:
-                raise SettingsError("--since", "it says when a picture begins; give --plot FILE.svg with it")
             return None
         begin = None if since is None else beginning(since, "--since")
         file = Path(plot)

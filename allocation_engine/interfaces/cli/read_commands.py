@@ -1,5 +1,6 @@
 """Commands that only look: load, caseload, log."""
 
+from datetime import datetime
 from textwrap import fill
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from allocation_engine.interfaces.cli.options import (
     JsonOption,
     KnownAtOption,
     StoreOption,
+    beginning,
     existing_engine,
     moment,
 )
@@ -20,6 +22,7 @@ from allocation_engine.interfaces.cli.pictures import Picture, PlotOption, Since
 from allocation_engine.interfaces.cli.terminal import Terminal
 from allocation_engine.persistence.event_log import Criterion, Query, StoredEvent
 from allocation_engine.planning import Situation
+from allocation_engine.reporting.explanation import explain_load
 from domain.events import REGISTRY
 from domain.identifiers import WorkerId
 from domain.load import LoadAccount
@@ -56,19 +59,37 @@ def load(
     with existing_engine(store) as engine:
         situation = engine.situation(moment(as_at), moment(known_at, option="--known-at"))
         chosen = None if worker is None else known_worker(situation, worker)
-        accounts = (situation.accounts[chosen],) if chosen is not None else accounts_of(situation, team)
+        accounts = () if chosen is not None else accounts_of(situation, team)
+        begin = _since(since, situation, used=worker is not None or picture is not None)
+        explained = None if chosen is None else explain_load(engine.store, situation, chosen, begin)
         drawn = None if picture is None else picture.draw(engine.store, situation, chosen, team)
-    document = documents.loads_document(situation, accounts, whole=chosen is not None)
+    document = (
+        documents.loads_document(situation, accounts)
+        if explained is None
+        else documents.explained_document(situation, explained)
+    )
 
     def page(console: Console) -> None:
-        if chosen is not None:
-            pages.account_page(console, accounts[0], situation.known_at)
+        if explained is not None:
+            pages.account_page(console, explained, situation.known_at)
         else:
             pages.loads_page(console, situation, accounts)
         if picture is not None:
             console.print(f"\nThe picture is in {picture.file}", markup=False)
 
     terminal.answer(document if drawn is None else {**document, "plot": drawn}, page)
+
+
+def _since(text: str | None, situation: Situation, *, used: bool) -> datetime | None:
+    """Read --since; a day that nothing is asked about is a mistake, and so is one that is yet to come."""
+    if text is None:
+        return None
+    if not used:
+        raise SettingsError("--since", "name a WORKER whose load changed since, or a picture with --plot FILE.svg")
+    since = beginning(text, "--since")
+    if since >= situation.as_at:
+        raise SettingsError("--since", f"the account is of {situation.as_at:%Y-%m-%d}: name a day before")
+    return since
 
 
 def accounts_of(situation: Situation, team: str | None) -> tuple[LoadAccount, ...]:
