@@ -5,7 +5,7 @@ nothing else, so a match is a validation, too. What does not match (written by o
 is left for the slow path, which judges it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 
@@ -85,7 +85,7 @@ def read_page(page: LogColumns) -> dict[str, pl.DataFrame]:
 
     Columns: place in the page; id, at_text, recorded_text and event as text; at and recorded_at [µs since 1970].
     """
-    text = pl.Series("text", page.data, dtype=pl.Binary).cast(pl.String, strict=False)
+    text = _texts(page.data)
     types = pl.Series("type", page.types, dtype=pl.String)
     frame = read_envelopes(text).with_columns(types).with_row_index("place")
     frame = frame.rename({"at": "at_text", "recorded_at": "recorded_text"}).with_columns(
@@ -93,6 +93,21 @@ def read_page(page: LogColumns) -> dict[str, pl.DataFrame]:
     )
     readable = frame.drop_nulls(["id", "at", "recorded_at", "event"])
     return {str(wire_type): part for (wire_type,), part in readable.partition_by("type", as_dict=True).items()}
+
+
+def _texts(data: Sequence[bytes]) -> pl.Series:
+    """Read stored bytes as text; null where they are none."""
+    try:
+        return pl.Series("text", data, dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.ComputeError:  # which says of a whole column that some entry is no text
+        return pl.Series("text", [_text_or_none(one) for one in data], dtype=pl.String)
+
+
+def _text_or_none(data: bytes) -> str | None:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def moment(text: pl.Expr) -> pl.Expr:
