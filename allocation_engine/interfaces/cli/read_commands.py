@@ -60,7 +60,7 @@ def load(
         situation = engine.situation(moment(as_at), moment(known_at, option="--known-at"))
         chosen = None if worker is None else known_worker(situation, worker)
         accounts = () if chosen is not None else accounts_of(situation, team)
-        begin = _since(since, situation, used=worker is not None or picture is not None)
+        begin = _since(since, situation, chosen, picture)
         explained = None if chosen is None else explain_load(engine.store, situation, chosen, begin)
         drawn = None if picture is None else picture.draw(engine.store, situation, chosen, team)
     document = (
@@ -80,11 +80,13 @@ def load(
     terminal.answer(document if drawn is None else {**document, "plot": drawn}, page)
 
 
-def _since(text: str | None, situation: Situation, *, used: bool) -> datetime | None:
+def _since(text: str | None, situation: Situation, worker: WorkerId | None, picture: Picture | None) -> datetime | None:
     """Read --since; a day that nothing is asked about is a mistake, and so is one that is yet to come."""
     if text is None:
         return None
-    if not used:
+    if picture is not None:
+        return picture.begins(situation.as_at)
+    if worker is None:
         raise SettingsError("--since", "name a WORKER whose load changed since, or a picture with --plot FILE.svg")
     since = beginning(text, "--since")
     if since >= situation.as_at:

@@ -53,6 +53,28 @@ def test_what_cannot_be_answered_is_refused_in_a_sentence_that_names_it(
     assert named in message
 
 
+def test_what_changed_since_a_day_is_told_and_adds_up(service: CommandLine) -> None:
+    worker = max(service.document("load")["workers"], key=lambda one: one["load"])["worker_id"]  # type: ignore[index,call-overload]
+    before = service.document("load", worker, "--as-at", "2026-10-31T00:00+00:00")["workers"][0]["load"]  # type: ignore[index,call-overload]
+    now = service.document("load", worker, "--since", "2026-10-31")["workers"][0]  # type: ignore[index,call-overload]
+    since = now["since"]
+    assert since["load_before"] == pytest.approx(before)
+    assert sum(one["acute"] + one["cumulative"] for one in since["changes"]) == pytest.approx(now["load"] - before)
+    for groups in now["by_kind"].values():
+        assert sum(one["acute"] + one["cumulative"] for one in groups) == pytest.approx(now["load"])
+    assert now["forecast"]["mean"] >= now["forecast"]["without_incidents"]
+    page = service.text("load", worker, "--since", "2026-10-31")
+    assert "Since 31 Oct 2026:" in page
+    assert "forecast" in page
+
+
+@pytest.mark.parametrize("arguments", [("--since", "2026-10-01"), ("w-0001", "--since", "2999-01-01")])
+def test_a_change_needs_a_worker_and_a_day_that_is_past(service: CommandLine, arguments: tuple[str, ...]) -> None:
+    code, message = service.refused("load", *arguments)
+    assert code == "settings"
+    assert "--since" in message
+
+
 def test_one_worker_has_reasons_and_everybody_has_an_account(service: CommandLine) -> None:
     everybody = service.document("load")["workers"]
     assert isinstance(everybody, list)

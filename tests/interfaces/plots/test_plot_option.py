@@ -63,7 +63,6 @@ REFUSED = [
     (("--plot", "w"), ".svg or .png"),
     (("--plot", "nowhere/w.svg"), "nowhere"),
     (("--plot", "folder.svg"), "folder.svg"),
-    (("--since", "2026-10-01"), "--plot"),
     (("--plot", "w.svg", "--since", "2026-11-21"), "ends on 2026-11-20"),
     (("--plot", "w.svg", "--since", "1999-01-01"), "2021-"),
     (("--plot", "w.svg", "--since", "then"), "--since"),
