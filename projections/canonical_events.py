@@ -83,16 +83,26 @@ def read_envelopes(texts: pl.Series) -> pl.DataFrame:
 def read_page(page: LogColumns) -> dict[str, pl.DataFrame]:
     """Give the events of a page with a readable envelope, by their stored type.
 
-    Columns: place in the page; id, at_text, recorded_text and event as text; at and recorded_at [µs since 1970].
+    Columns: place in the page; id, at_text, recorded_text and event as text; at and recorded_at [µs since 1970];
+    id_high and id_low, the id as two numbers.
     """
     text = _texts(page.data)
     types = pl.Series("type", page.types, dtype=pl.String)
     frame = read_envelopes(text).with_columns(types).with_row_index("place")
     frame = frame.rename({"at": "at_text", "recorded_at": "recorded_text"}).with_columns(
-        at=moment(pl.col("at_text")), recorded_at=moment(pl.col("recorded_text"))
+        at=moment(pl.col("at_text")),
+        recorded_at=moment(pl.col("recorded_text")),
+        id_high=_number(pl.col("id"), (0, 8), (9, 4), (14, 4)),
+        id_low=_number(pl.col("id"), (19, 4), (24, 12)),
     )
     readable = frame.drop_nulls(["id", "at", "recorded_at", "event"])
     return {str(wire_type): part for (wire_type,), part in readable.partition_by("type", as_dict=True).items()}
+
+
+def _number(uuid: pl.Expr, *parts: tuple[int, int]) -> pl.Expr:
+    """Read parts of an id, each by where it begins and its length, as one number."""
+    digits = pl.concat_str(*(uuid.str.slice(begin, length) for begin, length in parts))
+    return digits.str.to_integer(base=16, dtype=pl.UInt64, strict=False)
 
 
 def _texts(data: Sequence[bytes]) -> pl.Series:
@@ -122,6 +132,8 @@ def read_events(frame: pl.DataFrame, event_class: type[DomainEvent], wanted: Map
     """
     in_order = tuple((name, wanted[name]) for name in event_class.model_fields if name in wanted)
     found = pl.col("event").str.extract_groups(_pattern(event_class, in_order))
-    read = frame.select("place", "id", "at", "recorded_at", found.struct.rename_fields([name for name, _ in in_order]))
+    read = frame.select(
+        "place", "id_high", "id_low", "at", "recorded_at", found.struct.rename_fields([name for name, _ in in_order])
+    )
     # Every event has a field that is never null, its subject: where all are null, the pattern did not match.
     return read.unnest("event").filter(pl.any_horizontal(pl.col(name).is_not_null() for name, _ in in_order))

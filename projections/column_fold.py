@@ -22,7 +22,7 @@ class ColumnFold(Protocol):
     """Builds the rows of one projection from pages of the log."""
 
     def take(self, page: LogColumns) -> Sequence[int]:
-        """Take a page in; give the places in it that must be applied one by one."""
+        """Take a page in; give the places in it that must be applied one by one. Many threads may do so at once."""
 
     def rows(self) -> Iterator[tuple[str, bytes]]:
         """Give every row as it is stored, in order of key."""

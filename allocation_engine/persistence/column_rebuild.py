@@ -1,5 +1,6 @@
 """Builds a projection's rows from the whole log in columns, and what cannot be read in columns event by event."""
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, islice
@@ -7,6 +8,7 @@ from typing import Generic, TypeVar
 
 from eventsourcing.dcb.api import DCBEvent, DCBSequencedEvent
 
+from allocation_engine.errors import ProjectionStopped
 from allocation_engine.persistence.event_log import EventLog
 from allocation_engine.persistence.fold import Fold, Step
 from allocation_engine.persistence.mapper import RecordMapper
@@ -17,6 +19,8 @@ State = TypeVar("State")
 
 EVENTS_AT_ONCE = 100_000
 """A page in columns: large enough that the work a page costs is nothing, small enough to hold a few in memory."""
+
+MOST_THREADS = 4
 
 
 class ColumnRebuild(Generic[State]):
@@ -42,20 +46,17 @@ class ColumnRebuild(Generic[State]):
         return chain(list(islice(rows, 1)), rows)
 
     def _read(self, log: EventLog) -> None:
-        def read(after: int) -> LogColumns:
-            ignored = self._projection.ignores
-            return log.read_columns(after=after, upto=self.position, limit=EVENTS_AT_ONCE, skip=ignored)
+        def work(after: int) -> tuple[list[Step], ProjectionStopped | None]:
+            """Read a page and fold it; most of that is done without Python's lock, so pages go side by side."""
+            upto = min(after + EVENTS_AT_ONCE, self.position)
+            page = log.read_columns(after=after, upto=upto, skip=self._projection.ignores)
+            return self._fold.steps(_stored(page, place) for place in self._columns.take(page))
 
-        with ThreadPoolExecutor(1) as reader:  # the next page is read while this one is worked on
-            page = read(0)
-            while page.positions:
-                following = reader.submit(read, page.positions[-1])
-                singly = [_stored(page, place) for place in self._columns.take(page)]
-                steps, unreadable = self._fold.steps(singly)
+        with ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1)) as threads:
+            for steps, unreadable in threads.map(work, range(0, self.position, EVENTS_AT_ONCE)):
                 if unreadable is not None:
                     raise unreadable
                 self._steps += steps
-                page = following.result()
 
     def _rows(self) -> Iterator[tuple[str, bytes]]:
         touched = {key for step in self._steps for key in step.keys}

@@ -21,8 +21,8 @@ class LogBackend(Protocol):
     def page(self, query: DCBQuery | None, after: int, limit: int | None) -> tuple[Sequence[DCBSequencedEvent], int]:
         """Read matching events in order, with a head below which none is missing."""
 
-    def columns(self, after: int, upto: int, limit: int, skipped: Collection[str]) -> LogColumns:
-        """Read at most `limit` events from one position to another in columns, leaving out the types skipped."""
+    def columns(self, after: int, upto: int, skipped: Collection[str]) -> LogColumns:
+        """Read the events after one position up to another in columns, leaving out the types skipped."""
 
     def head(self) -> int:
         """Give the last position, 0 when empty."""

@@ -10,7 +10,7 @@ from projections.column_fold import LogColumns
 
 SELECT_KNOWN_SOURCES = SQL("SELECT tag FROM public.{tags} WHERE tag = ANY(%s)")
 SELECT_COLUMNS = SQL(
-    "SELECT id, type, data FROM public.{events} WHERE id > %s AND id <= %s AND type <> ALL(%s::text[]) ORDER BY id LIMIT %s"
+    "SELECT id, type, data FROM public.{events} WHERE id > %s AND id <= %s AND type <> ALL(%s::text[]) ORDER BY id"
 )
 
 
@@ -61,10 +61,10 @@ class PostgresLog:
             after = more[-1].position
         return events, max(head, events[-1].position if events else 0)
 
-    def columns(self, after: int, upto: int, limit: int, skipped: Collection[str]) -> LogColumns:
+    def columns(self, after: int, upto: int, skipped: Collection[str]) -> LogColumns:
         """Read events in columns, with neither the tags nor what is skipped."""
         with self._datastore.cursor() as cursor:
-            cursor.execute(self._select_columns, (after, upto, sorted(skipped), limit))
+            cursor.execute(self._select_columns, (after, upto, sorted(skipped)))
             rows = cursor.fetchall()
         return LogColumns(
             [row["id"] for row in rows], [row["type"] for row in rows], [bytes(row["data"]) for row in rows]

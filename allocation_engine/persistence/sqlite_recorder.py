@@ -89,13 +89,13 @@ class SQLiteDCBRecorder(DCBRecorder):
                 )
             return [_sequenced(row) for row in rows], _head(connection)
 
-    def columns(self, after: int, upto: int, limit: int, skipped: Collection[str]) -> LogColumns:
+    def columns(self, after: int, upto: int, skipped: Collection[str]) -> LogColumns:
         """Read events in columns; the content of those skipped is not even loaded."""
         with self.database.reading() as connection:
             rows = connection.execute(
                 "SELECT position, type, data FROM event WHERE position > ? AND position <= ?"
-                " AND type NOT IN (SELECT value FROM json_each(?)) ORDER BY position LIMIT ?",
-                (after, upto, json.dumps(sorted(skipped)), limit),
+                " AND type NOT IN (SELECT value FROM json_each(?)) ORDER BY position",
+                (after, upto, json.dumps(sorted(skipped))),
             ).fetchall()
         return LogColumns([row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows])
 

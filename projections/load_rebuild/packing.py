@@ -12,8 +12,26 @@ from projections.fact_rows import packed
 
 Integers = npt.NDArray[np.int64]
 
+ID_PARTS = [("id_high", ">u8"), ("id_low", ">u8")]
+FACT_OF_COLUMNS = np.dtype(
+    [part for name in FACT.names or () for part in (ID_PARTS if name == "event_id" else [(name, FACT[name].str)])]
+)
+"""`FACT` with its event id as two numbers, the higher first: what columns can be written into."""
+
+AS_IT_IS = [name for name in FACT_OF_COLUMNS.names or () if name not in {"name", "other", "spare"}]
+
 PLAIN = {"number": NOT_KNOWN, "harms": NOT_ASSESSED, "code": NO_CODE, "severity": 0, "route": 0}
-"""Columns that go into the record as they are, with what stands where a fact has none."""
+"""Columns that a kind of fact may lack, with what stands there then."""
+
+OPTIONAL = {
+    "number": pl.Float64,
+    "harms": pl.UInt16,
+    "code": pl.UInt8,
+    "severity": pl.UInt8,
+    "route": pl.UInt8,
+    "name": pl.String,
+    "other": pl.String,
+}
 
 
 class Numbering:
@@ -22,27 +40,20 @@ class Numbering:
     def __init__(self) -> None:
         self._ids = pl.Categorical(pl.Categories.random(namespace="load-rebuild", physical=pl.UInt32))
         self._holder = pl.Series(["-"], dtype=self._ids)  # polars forgets the numbers once no column uses them
-        self._count = 1
 
-    def numbers(self, ids: pl.Series) -> npt.NDArray[np.int32]:
+    def numbered(self, column: str) -> pl.Expr:
         """Give a column of ids as numbers; -1 where there is none."""
-        codes = ids.cast(self._ids).to_physical().cast(pl.Int32).fill_null(NO_NAME).to_numpy()
-        self._count = max(self._count, int(codes.max(initial=NO_NAME)) + 1)
-        return codes
+        return pl.col(column).cast(self._ids).to_physical().cast(pl.Int32).fill_null(NO_NAME)
 
-    def sorted_ids(self) -> list[str]:
-        """Give all ids in order."""
-        return self._all().sort().to_list()
-
-    def in_order_of_id(self, numbers: npt.NDArray[np.int32]) -> Integers:
-        """Renumber by the order of the ids; -1 stays."""
-        rank = np.empty(self._count + 1, np.int64)
-        rank[self._all().arg_sort().to_numpy()] = np.arange(self._count)
-        rank[-1] = NO_NAME
-        return rank[numbers]
-
-    def _all(self) -> pl.Series:
-        return pl.Series(range(self._count), dtype=pl.UInt32).cat.to(self._ids).cast(pl.String)
+    def in_order(self, *columns: pl.Series) -> tuple[list[str], list[Integers]]:
+        """Give all ids in order, and these columns with each number replaced by its id's place among them; -1 stays."""
+        count = 1 + max(int(column.max() or 0) for column in columns)  # type: ignore[arg-type]
+        ids = pl.Series(range(count), dtype=pl.UInt32).cat.to(self._ids).cast(pl.String)
+        order = ids.arg_sort()
+        place = np.empty(count + 1, np.int64)
+        place[order.to_numpy()] = np.arange(count)
+        place[-1] = NO_NAME
+        return ids.gather(order).to_list(), [np.take(place, column.to_numpy()) for column in columns]
 
 
 @dataclass(slots=True)
@@ -51,30 +62,27 @@ class Gathered:
 
     subjects: Numbering = field(default_factory=Numbering)
     names: Numbering = field(default_factory=Numbering)
-    parts: list[tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.int32], Facts]] = field(
-        default_factory=list
-    )
+    parts: list[pl.DataFrame] = field(default_factory=list)
 
     def add(self, frame: pl.DataFrame) -> None:
-        """Take facts in: one frame of a page, in the order of their events."""
-        packed_facts = np.zeros(len(frame), FACT)
-        for name in ("at", "recorded_at", "kind", "rank"):
-            packed_facts[name] = frame[name].to_numpy()
-        packed_facts["event_id"] = np.frombuffer(bytes.fromhex("".join(frame["id"]).replace("-", "")), "V16")
-        for name, absent in PLAIN.items():
-            packed_facts[name] = frame[name].fill_null(absent).to_numpy() if name in frame.columns else absent
-        ids = [
-            numbering.numbers(frame[name]) if name in frame.columns else np.full(len(frame), NO_NAME, np.int32)
-            for numbering, name in ((self.subjects, "subject"), (self.names, "name"), (self.names, "other"))
-        ]
-        self.parts.append((ids[0], ids[1], ids[2], packed_facts))
+        """Take facts in: one frame of a page, in the order of their events. Many threads may do so at once."""
+        missing = {name: pl.lit(None, dtype) for name, dtype in OPTIONAL.items() if name not in frame.columns}
+        whole = frame.with_columns(**missing)
+        self.parts.append(
+            whole.select(
+                *("at", "recorded_at", "id_high", "id_low", "kind", "rank"),
+                *(pl.col(name).cast(OPTIONAL[name]).fill_null(absent) for name, absent in PLAIN.items()),
+                self.subjects.numbered("subject"),
+                self.names.numbered("name"),
+                self.names.numbered("other"),
+            )
+        )
 
     def rows(self) -> Iterator[tuple[str, bytes]]:
         """Give each subject's row as it is stored, in order of subject. What was gathered is used up."""
         if not self.parts:
             return
-        subjects, facts, uses = self._sorted()
-        keys, names = self.subjects.sorted_ids(), self.names.sorted_ids()
+        keys, subjects, facts, names, uses = self._sorted()
         first = np.flatnonzero(np.diff(subjects, prepend=-1))
         last = np.append(first[1:], len(subjects))
         starts = np.searchsorted(uses, subjects[first] << 32, "left")
@@ -86,39 +94,36 @@ class Gathered:
             text = "\n".join([names[one] for one in used[i:j]])
             yield keys[subject], packed(facts[a:b].tobytes(), text.encode())
 
-    def _sorted(self) -> tuple[Integers, Facts, Integers]:
+    def _sorted(self) -> tuple[list[str], Integers, Facts, list[str], Integers]:
         """Sort all facts by subject and time, and point them at each row's own names.
 
-        Gives the subject of each fact, the facts, and the sorted pairs (subject, name) in one number each.
+        Gives the subjects in order, the place of each fact's subject among them, the facts; the names in order, and the
+        pairs of subject and name that occur, as one number each and sorted.
         """
-        subjects = self.subjects.in_order_of_id(np.concatenate([part[0] for part in self.parts]))
-        name = self.names.in_order_of_id(np.concatenate([part[1] for part in self.parts]))
-        other = self.names.in_order_of_id(np.concatenate([part[2] for part in self.parts]))
-        order = _time_order(subjects, [part[3] for part in self.parts])
-        facts = np.empty(len(order), FACT)
-        start = 0
-        place = np.empty(len(order), np.int64)
-        place[order] = np.arange(len(order))
-        for index, part in enumerate(self.parts):
-            facts[place[start : start + len(part[3])]] = part[3]
-            start += len(part[3])
-            self.parts[index] = (part[0][:0], part[1][:0], part[2][:0], part[3][:0])  # used up: give the memory back
-        del place
+        columns = pl.concat(self.parts, rechunk=False)
         self.parts.clear()
-        subjects, name, other = subjects[order], name[order], other[order]
-        named = [(column, pointer) for column, pointer in (("name", name), ("other", other))]
-        uses = np.sort(np.concatenate([(subjects << 32 | pointer)[pointer >= 0] for _, pointer in named]))
+        keys, (subjects,) = self.subjects.in_order(columns.drop_in_place("subject"))
+        order = _time_order(subjects, columns)
+        subjects = subjects[order]
+        facts = np.zeros(len(order), FACT_OF_COLUMNS)
+        for name in AS_IT_IS:
+            facts[name] = columns.drop_in_place(name).to_numpy()[order]
+        names, found = self.names.in_order(columns.drop_in_place("name"), columns.drop_in_place("other"))
+        pointers = {"name": found[0][order], "other": found[1][order]}
+        del found, columns, order
+        uses = np.sort(np.concatenate([(subjects << 32 | one)[one >= 0] for one in pointers.values()]))
         uses = uses[np.diff(uses, prepend=-1) > 0]
         starts = np.searchsorted(uses, subjects << 32, "left")
-        for column, pointer in named:
-            local = np.searchsorted(uses, subjects << 32 | np.maximum(pointer, 0)) - starts
-            facts[column] = np.where(pointer >= 0, local, NO_NAME)
-        return subjects, facts, uses
+        for name, pointer in pointers.items():
+            used = np.flatnonzero(pointer >= 0)
+            facts[name] = NO_NAME
+            facts[name][used] = np.searchsorted(uses, subjects[used] << 32 | pointer[used]) - starts[used]
+        return keys, subjects, facts.view(FACT), names, uses
 
 
-def _time_order(subjects: Integers, parts: list[Facts]) -> Integers:
+def _time_order(subjects: Integers, columns: pl.DataFrame) -> Integers:
     """Order facts by subject, moment, rank and event id; those of one event keep the order in which they were given."""
-    at = np.concatenate([part["at"] for part in parts])
+    at = columns["at"].to_numpy()
     order = np.argsort(at, kind="stable")  # nearly in order as it comes, which a stable sort is quick with
     order = order[np.argsort(subjects[order], kind="stable")]
     same = (np.diff(subjects[order]) == 0) & (np.diff(at[order]) == 0)
@@ -129,7 +134,6 @@ def _time_order(subjects: Integers, parts: list[Facts]) -> Integers:
     tied[:-1] |= same
     places = np.flatnonzero(tied)
     group = np.cumsum(~np.concatenate(([False], same)))[places]
-    rank = np.concatenate([part["rank"] for part in parts])[order[places]]
-    ids = np.concatenate([part["event_id"] for part in parts])[order[places]].view(">u8").reshape(-1, 2)
-    order[places] = order[places][np.lexsort((ids[:, 1], ids[:, 0], rank, group))]
+    rank, high, low = (columns[name].to_numpy()[order[places]] for name in ("rank", "id_high", "id_low"))
+    order[places] = order[places][np.lexsort((low, high, rank, group))]
     return order
