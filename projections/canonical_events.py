@@ -5,7 +5,7 @@ nothing else, so a match is a validation, too. What does not match (written by o
 is left for the slow path, which judges it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 
@@ -86,9 +86,7 @@ def read_page(page: LogColumns) -> dict[str, pl.DataFrame]:
     Columns: place in the page; id, at_text, recorded_text and event as text; at and recorded_at [µs since 1970];
     id_high and id_low, the id as two numbers.
     """
-    text = _texts(page.data)
-    types = pl.Series("type", page.types, dtype=pl.String)
-    frame = read_envelopes(text).with_columns(types).with_row_index("place")
+    frame = read_envelopes(_texts(page["data"])).with_columns(page["type"]).with_row_index("place")
     frame = frame.rename({"at": "at_text", "recorded_at": "recorded_text"}).with_columns(
         at=moment(pl.col("at_text")),
         recorded_at=moment(pl.col("recorded_text")),
@@ -105,10 +103,10 @@ def _number(uuid: pl.Expr, *parts: tuple[int, int]) -> pl.Expr:
     return digits.str.to_integer(base=16, dtype=pl.UInt64, strict=False)
 
 
-def _texts(data: Sequence[bytes]) -> pl.Series:
+def _texts(data: pl.Series) -> pl.Series:
     """Read stored bytes as text; null where they are none."""
     try:
-        return pl.Series("text", data, dtype=pl.Binary).cast(pl.String)
+        return data.cast(pl.String).alias("text")
     except pl.exceptions.ComputeError:  # which says of a whole column that some entry is no text
         return pl.Series("text", [_text_or_none(one) for one in data], dtype=pl.String)
 

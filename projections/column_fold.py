@@ -5,24 +5,19 @@ versions, damage) it hands back, to be applied one by one: rows do not depend on
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+import polars as pl
 
-@dataclass(frozen=True, slots=True)
-class LogColumns:
-    """A page of the log in order of position: one entry an event in each column; data is JSON as stored."""
-
-    positions: Sequence[int]
-    types: Sequence[str]
-    data: Sequence[bytes]
+LogColumns = pl.DataFrame
+"""A page of the log in order of position: columns position, type (as stored) and data (JSON as stored, in bytes)."""
 
 
 class ColumnFold(Protocol):
     """Builds the rows of one projection from pages of the log."""
 
     def take(self, page: LogColumns) -> Sequence[int]:
-        """Take a page in; give the places in it that must be applied one by one. Many threads may do so at once."""
+        """Take a page in; give the places in it that must be applied one by one."""
 
     def rows(self) -> Iterator[tuple[str, bytes]]:
         """Give every row as it is stored, in order of key."""

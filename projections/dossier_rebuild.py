@@ -30,7 +30,7 @@ class DossierFold:
     def take(self, page: LogColumns) -> Sequence[int]:
         """Take a page in; give the places in it that must be applied one by one."""
         by_type = read_page(page)
-        done = np.zeros(len(page.types), bool)
+        done = np.zeros(len(page), bool)
         for event_class in frozenset().union(*self._keeps.values()) - CORRECTIONS:
             of_class, pattern = by_type.get(event_class.wire_type()), pattern_of(event_class)
             if of_class is None or pattern is None:

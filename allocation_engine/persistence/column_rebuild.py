@@ -1,14 +1,11 @@
 """Builds a projection's rows from the whole log in columns, and what cannot be read in columns event by event."""
 
-import os
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, islice
 from typing import Generic, TypeVar
 
 from eventsourcing.dcb.api import DCBEvent, DCBSequencedEvent
 
-from allocation_engine.errors import ProjectionStopped
 from allocation_engine.persistence.event_log import EventLog
 from allocation_engine.persistence.fold import Fold, Step
 from allocation_engine.persistence.mapper import RecordMapper
@@ -19,8 +16,6 @@ State = TypeVar("State")
 
 EVENTS_AT_ONCE = 100_000
 """A page in columns: large enough that the work a page costs is nothing, small enough to hold a few in memory."""
-
-MOST_THREADS = 4
 
 
 class ColumnRebuild(Generic[State]):
@@ -46,17 +41,11 @@ class ColumnRebuild(Generic[State]):
         return chain(list(islice(rows, 1)), rows)
 
     def _read(self, log: EventLog) -> None:
-        def work(after: int) -> tuple[list[Step], ProjectionStopped | None]:
-            """Read a page and fold it; most of that is done without Python's lock, so pages go side by side."""
-            upto = min(after + EVENTS_AT_ONCE, self.position)
-            page = log.read_columns(after=after, upto=upto, skip=self._projection.ignores)
-            return self._fold.steps(_stored(page, place) for place in self._columns.take(page))
-
-        with ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1)) as threads:
-            for steps, unreadable in threads.map(work, range(0, self.position, EVENTS_AT_ONCE)):
-                if unreadable is not None:
-                    raise unreadable
-                self._steps += steps
+        for page in log.column_pages(upto=self.position, size=EVENTS_AT_ONCE, skip=self._projection.ignores):
+            steps, unreadable = self._fold.steps(_stored(page, place) for place in self._columns.take(page))
+            if unreadable is not None:
+                raise unreadable
+            self._steps += steps
 
     def _rows(self) -> Iterator[tuple[str, bytes]]:
         touched = {key for step in self._steps for key in step.keys}
@@ -72,5 +61,5 @@ class ColumnRebuild(Generic[State]):
 
 
 def _stored(page: LogColumns, place: int) -> DCBSequencedEvent:
-    event = DCBEvent(type=page.types[place], data=page.data[place], tags=[])
-    return DCBSequencedEvent(event=event, position=page.positions[place])
+    position, wire_type, data = page.row(place)
+    return DCBSequencedEvent(event=DCBEvent(type=wire_type, data=data, tags=[]), position=position)

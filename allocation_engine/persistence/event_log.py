@@ -195,11 +195,11 @@ class EventLog:
             # No criteria is no query, not an item without tags: PostgreSQL refuses the latter.
             return self._backend.page(_items(query) if query else None, after, limit)
 
-    def read_columns(self, *, after: int, upto: int, skip: Collection[type[DomainEvent]] = ()) -> LogColumns:
-        """Read the events after one position up to another in columns, leaving out classes of events."""
+    def column_pages(self, *, upto: int, size: int, skip: Collection[type[DomainEvent]] = ()) -> Iterator[LogColumns]:
+        """Read the log up to a position in columns, `size` positions a page, leaving out classes of events."""
         skipped = frozenset(chain.from_iterable(map(_stored_types, skip)))
         with store_errors(self._store):
-            return self._backend.columns(after, upto, skipped)
+            yield from self._backend.column_pages(upto, size, skipped)
 
     def stream(self, query: Query = (), *, after: int = 0, page_size: int = 1000) -> Iterator[StoredEvent]:
         """Give every matching event after a position, a page in memory at a time, up to where the log ends."""

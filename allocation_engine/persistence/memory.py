@@ -48,10 +48,11 @@ class MemoryLog:
         with self._lock:
             return list(self._recorder.read(query, after=after, limit=limit)), self.head()
 
-    def columns(self, after: int, upto: int, skipped: Collection[str]) -> LogColumns:
-        """Read events in columns."""
-        events, _ = self.page(None, after, upto - after)
-        return in_columns((one for one in events if one.position <= upto), skipped)
+    def column_pages(self, upto: int, size: int, skipped: Collection[str]) -> Iterator[LogColumns]:
+        """Read the log in columns."""
+        for after in range(0, upto, size):
+            events, _ = self.page(None, after, size)
+            yield in_columns((one for one in events if one.position <= upto), skipped)
 
     def head(self) -> int:
         """Give the last position, 0 when empty."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import polars as pl
 from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBSequencedEvent, DCBSubscription
 
 from projections.column_fold import LogColumns
@@ -21,8 +22,8 @@ class LogBackend(Protocol):
     def page(self, query: DCBQuery | None, after: int, limit: int | None) -> tuple[Sequence[DCBSequencedEvent], int]:
         """Read matching events in order, with a head below which none is missing."""
 
-    def columns(self, after: int, upto: int, skipped: Collection[str]) -> LogColumns:
-        """Read the events after one position up to another in columns, leaving out the types skipped."""
+    def column_pages(self, upto: int, size: int, skipped: Collection[str]) -> Iterator[LogColumns]:
+        """Read the log up to a position in columns, `size` positions a page, leaving out the types skipped."""
 
     def head(self) -> int:
         """Give the last position, 0 when empty."""
@@ -81,6 +82,10 @@ class Backend:
 def in_columns(events: Iterable[DCBSequencedEvent], skipped: Collection[str]) -> LogColumns:
     """Put events into columns, for a store that reads them one by one."""
     kept = [one for one in events if one.event.type not in skipped]
-    return LogColumns(
-        [one.position for one in kept], [one.event.type for one in kept], [bytes(one.event.data) for one in kept]
-    )
+    return columns_of([(one.position, one.event.type, bytes(one.event.data)) for one in kept])
+
+
+def columns_of(rows: Sequence[tuple[int, str, bytes]]) -> LogColumns:
+    """Put rows of position, type and data into columns."""
+    schema = {"position": pl.Int64, "type": pl.String, "data": pl.Binary}
+    return pl.DataFrame({name: [row[place] for row in rows] for place, name in enumerate(schema)}, schema=schema)

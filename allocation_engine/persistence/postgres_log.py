@@ -1,11 +1,12 @@
 """The log in PostgreSQL: the library's recorder, with its gaps closed."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBSequencedEvent
 from eventsourcing.dcb.postgres_tt import PostgresDCBRecorderTT, PostgresDCBSubscription
 from psycopg.sql import SQL, Identifier
 
+from allocation_engine.persistence.ports import columns_of
 from projections.column_fold import LogColumns
 
 SELECT_KNOWN_SOURCES = SQL("SELECT tag FROM public.{tags} WHERE tag = ANY(%s)")
@@ -61,14 +62,13 @@ class PostgresLog:
             after = more[-1].position
         return events, max(head, events[-1].position if events else 0)
 
-    def columns(self, after: int, upto: int, skipped: Collection[str]) -> LogColumns:
-        """Read events in columns, with neither the tags nor what is skipped."""
-        with self._datastore.cursor() as cursor:
-            cursor.execute(self._select_columns, (after, upto, sorted(skipped)))
-            rows = cursor.fetchall()
-        return LogColumns(
-            [row["id"] for row in rows], [row["type"] for row in rows], [bytes(row["data"]) for row in rows]
-        )
+    def column_pages(self, upto: int, size: int, skipped: Collection[str]) -> Iterator[LogColumns]:
+        """Read the log in columns, with neither the tags nor what is skipped."""
+        for after in range(0, upto, size):
+            with self._datastore.cursor() as cursor:
+                cursor.execute(self._select_columns, (after, min(after + size, upto), sorted(skipped)))
+                rows = cursor.fetchall()
+            yield columns_of([(row["id"], row["type"], bytes(row["data"])) for row in rows])
 
     def head(self) -> int:
         """Give the last position, 0 when empty."""

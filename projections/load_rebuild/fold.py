@@ -21,7 +21,7 @@ class LoadFold:
     def take(self, page: LogColumns) -> Sequence[int]:
         """Take a page in; give the places in it that must be applied one by one."""
         by_type = read_page(page)
-        done = np.zeros(len(page.types), bool)
+        done = np.zeros(len(page), bool)
         for event_class, reading in READINGS.items():
             of_class = by_type.get(event_class.wire_type())
             if of_class is None:

@@ -65,7 +65,7 @@ class Gathered:
     parts: list[pl.DataFrame] = field(default_factory=list)
 
     def add(self, frame: pl.DataFrame) -> None:
-        """Take facts in: one frame of a page, in the order of their events. Many threads may do so at once."""
+        """Take facts in: one frame of a page, in the order of their events."""
         missing = {name: pl.lit(None, dtype) for name, dtype in OPTIONAL.items() if name not in frame.columns}
         whole = frame.with_columns(**missing)
         self.parts.append(

@@ -2,9 +2,11 @@
 
 from typing import Any, get_args
 
+import polars as pl
 import pytest
 
 from allocation_engine.persistence.mapper import RecordMapper
+from allocation_engine.persistence.ports import columns_of
 from domain.events import REGISTRY, DomainEvent, EventRecord
 from domain.events.corrections import CorrectionEvent, EventCorrected
 from domain.events.service import PolicyAdopted
@@ -29,9 +31,7 @@ PLAIN = [one for one in EXAMPLES if not isinstance(one, get_args(CorrectionEvent
 
 def page_of(records: list[EventRecord], spoil: tuple[bytes, bytes] = (b"", b"")) -> LogColumns:
     stored = [MAPPER.encode(one) for one in records]
-    return LogColumns(
-        range(1, len(stored) + 1), [one.type for one in stored], [one.data.replace(*spoil, 1) for one in stored]
-    )
+    return columns_of([(place, one.type, one.data.replace(*spoil, 1)) for place, one in enumerate(stored, start=1)])
 
 
 def told(*events: DomainEvent) -> list[EventRecord]:
@@ -87,8 +87,8 @@ def test_what_is_not_in_canonical_form_is_left_for_the_slow_path(spoil: tuple[by
     records = told(assigned, assigned)
     whole = page_of(records)
     spoilt = page_of(records[:1], spoil)
-    assert spoilt.data != whole.data[:1]
-    page = LogColumns((1, 2), whole.types, [spoilt.data[0], whole.data[1]])
+    assert spoilt["data"][0] != whole["data"][0]
+    page = pl.concat([spoilt, whole[1:]])
     for fold in (LoadFold(), DossierFold({"case": frozenset({type(assigned)})})):
         assert list(fold.take(page)) == [0]
 
