@@ -27,11 +27,13 @@ FTE_OR_NULL = r"(?:([0-9]+\.[0-9]+)|null)"
 SKIPPED = r'(?:"[^"\\]*"|null|true|false|-?[0-9.eE+-]+|\[[^\[\]{}\\]*\])'
 """Any value of a field that the load does not read."""
 
-HEAD = (  # kept simple, for it runs over every event; whether id and moments are such is seen when they are read
-    r'^\{"envelope":\{"event_id":"([0-9a-f-]{36})","occurred_at":"([^"]+)","recorded_at":"([^"]+)","actor":"'
-)
-UUID_FORM = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-HEAD_LENGTH = 170
+BEFORE_ID = '{"envelope":{"event_id":"'
+ID_LENGTH, ID_DIGITS = 36, 32
+BEFORE_MOMENT = '","occurred_at":"'
+BEFORE_RECORDED = '","recorded_at":"'
+LONGEST_REST = 80
+"""The two moments and what stands between them are shorter than that."""
+
 EVENT_AT = ',"event":'
 """Stands once in a stored event: within a JSON string the quotation marks would be escaped."""
 
@@ -68,15 +70,31 @@ def _pattern(event_class: type[DomainEvent], wanted: tuple[tuple[str, str], ...]
 def read_envelopes(texts: pl.Series) -> pl.DataFrame:
     """Give columns id, at, recorded_at and event, each as its text in the JSON; null where it is not canonical.
 
-    The text of the event has one brace more at its end: that of the whole.
+    The text of the event has one brace more at its end: that of the whole. Cutting at known places is twice as quick as
+    a pattern; whether id and moments are such is seen when they are read.
     """
-    head = texts.str.slice(0, HEAD_LENGTH).str.extract_groups(HEAD).struct.rename_fields(["id", "at", "recorded_at"])
-    frame = pl.DataFrame({"text": texts, "head": head}).unnest("head")
+    text, rest = pl.col("text"), pl.col("rest")
+    id_at, rest_at = len(BEFORE_ID), len(BEFORE_ID) + ID_LENGTH + len(BEFORE_MOMENT)
+    frame = texts.to_frame("text").select(
+        id=text.str.slice(id_at, ID_LENGTH),
+        canonical=text.str.starts_with(BEFORE_ID)
+        & (text.str.slice(id_at + ID_LENGTH, len(BEFORE_MOMENT)) == BEFORE_MOMENT),
+        rest=text.str.slice(rest_at, LONGEST_REST),
+        event=text.str.slice(text.str.find(EVENT_AT, literal=True) + len(EVENT_AT)),
+    )
+    frame = frame.with_columns(length=rest.str.find('"', literal=True))
+    frame = frame.with_columns(at=rest.str.slice(0, pl.col("length")), rest=rest.str.slice(pl.col("length")))
+    frame = frame.with_columns(
+        recorded_at=rest.str.slice(len(BEFORE_RECORDED)),
+        canonical="canonical",
+        between=rest.str.starts_with(BEFORE_RECORDED),
+    )
+    recorded = pl.col("recorded_at")
     return frame.select(
-        pl.when(pl.col("id").str.contains(UUID_FORM)).then(pl.col("id")),
+        pl.when(pl.col("canonical") & pl.col("between")).then(pl.col("id")),
         "at",
-        "recorded_at",
-        event=pl.col("text").str.slice(pl.col("text").str.find(EVENT_AT, literal=True) + len(EVENT_AT)),
+        recorded.str.slice(0, recorded.str.find('"', literal=True)),
+        "event",
     )
 
 
@@ -90,17 +108,20 @@ def read_page(page: LogColumns) -> dict[str, pl.DataFrame]:
     frame = frame.rename({"at": "at_text", "recorded_at": "recorded_text"}).with_columns(
         at=moment(pl.col("at_text")),
         recorded_at=moment(pl.col("recorded_text")),
-        id_high=_number(pl.col("id"), (0, 8), (9, 4), (14, 4)),
-        id_low=_number(pl.col("id"), (19, 4), (24, 12)),
+        **_halves(pl.col("id")),
     )
-    readable = frame.drop_nulls(["id", "at", "recorded_at", "event"])
+    readable = frame.drop_nulls(["id", "id_low", "at", "recorded_at", "event"])
     return {str(wire_type): part for (wire_type,), part in readable.partition_by("type", as_dict=True).items()}
 
 
-def _number(uuid: pl.Expr, *parts: tuple[int, int]) -> pl.Expr:
-    """Read parts of an id, each by where it begins and its length, as one number."""
-    digits = pl.concat_str(*(uuid.str.slice(begin, length) for begin, length in parts))
-    return digits.str.to_integer(base=16, dtype=pl.UInt64, strict=False)
+def _halves(uuid: pl.Expr) -> dict[str, pl.Expr]:
+    """Read an id as two numbers, the higher first; null if it is none."""
+    digits = uuid.str.replace_all("-", "", literal=True)
+    read = pl.when(digits.str.len_bytes() == ID_DIGITS).then(digits).str.decode("hex", strict=False)
+    return {
+        name: read.bin.slice(begin, 8).bin.reinterpret(dtype=pl.UInt64, endianness="big")
+        for name, begin in (("id_high", 0), ("id_low", 8))
+    }
 
 
 def _texts(data: pl.Series) -> pl.Series:

@@ -131,9 +131,9 @@ class PackedRows:
         return FactRow(facts, names, _NOTES.validate_json(stored[notes_at:]) if note_bytes else ())
 
 
-def packed(facts: bytes, names: bytes, notes: bytes = b"") -> bytes:
+def packed(facts: bytes | memoryview, names: bytes, notes: bytes = b"") -> bytes:
     """Join the parts of a row as it is stored."""
-    return HEADER.pack(len(facts) // FACT.itemsize, len(names), len(notes)) + facts + names + notes
+    return b"".join((HEADER.pack(len(facts) // FACT.itemsize, len(names), len(notes)), facts, names, notes))
 
 
 def row_of(facts: Iterable[Fact]) -> FactRow:

@@ -88,11 +88,12 @@ class Gathered:
         starts = np.searchsorted(uses, subjects[first] << 32, "left")
         ends = np.searchsorted(uses, (subjects[first] + 1) << 32, "left")
         used = (uses & 0xFFFFFFFF).tolist()
+        records, width = facts.view(np.uint8).data, FACT.itemsize
         for subject, a, b, i, j in zip(
             subjects[first].tolist(), first.tolist(), last.tolist(), starts.tolist(), ends.tolist(), strict=True
         ):
             text = "\n".join([names[one] for one in used[i:j]])
-            yield keys[subject], packed(facts[a:b].tobytes(), text.encode())
+            yield keys[subject], packed(records[a * width : b * width], text.encode())
 
     def _sorted(self) -> tuple[list[str], Integers, Facts, list[str], Integers]:
         """Sort all facts by subject and time, and point them at each row's own names.
