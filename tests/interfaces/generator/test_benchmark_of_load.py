@@ -70,6 +70,7 @@ def test_a_new_event_is_followed_into_the_load_and_the_kept_store_stays_as_it_wa
         "take the event in",
         "ask for the load",
         "both: visible after",
+        "every reason for it",
         "plain sqlite3",
     }
     assert all(0 < row["p50"] <= row["p95"] <= row["p99"] <= row["most"] for row in told["measures"])
