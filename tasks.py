@@ -56,7 +56,7 @@ def run(_: list[str]) -> None:
     print(
         f"\nThe commands are in {(BIN / 'allocation-engine').relative_to(ROOT)}; this service is in "
         f"{DEMONSTRATION.relative_to(ROOT)}.\nTo use it: export ALLOCATION_ENGINE_STORE={store['ALLOCATION_ENGINE_STORE']}"
-        "\nNext: approve the proposal as shown above, look at `load w-0008` for one worker's reasons, or import your own"
+        "\nNext: approve the proposal as shown above, look at `load w-0014` for one worker's reasons, or import your own"
         "\nworkbook into a store of its own: import annex-a FILE --store sqlite:///data/ours.sqlite",
     )
 
