@@ -1,7 +1,6 @@
 """Four uses, one model: what looks back, runs forward, looks ahead and weighs a case more must say the same figure.
 
-Each use gives the load at a moment ahead of `now` if nothing more happens after it. A further use (a fold over
-columns) is one more entry in `USES`.
+Each use gives the load at a moment ahead of `now` if nothing more happens after it.
 """
 
 from collections.abc import Callable, Mapping
@@ -30,6 +29,8 @@ from domain.load.facts import CaseHistory, WorkerHistory
 from domain.load.over_time import in_order, take
 from domain.load.recovery import absences, days, moment_of, pieces
 from domain.vocabulary import AssignmentRole
+from projections.fact_rows import row_of
+from projections.load_columns import loads
 from tests.domain.load.service_history import PARAMETERS, W1, Happened, facts_of, on_day, recorded
 from tests.domain.load.strategies import any_histories, case_profiles, roles
 
@@ -74,9 +75,16 @@ def by_forecast(history: WorkerHistory, cases: Cases, now: float, ahead: float) 
     return TwoCompartments(acute, cumulative)
 
 
+def by_columns(history: WorkerHistory, cases: Cases, now: float, ahead: float) -> TwoCompartments:
+    rows = {f"worker:{W1}": row_of(history), **{f"case:{case_id}": row_of(case) for case_id, case in cases.items()}}
+    found = loads(rows, CERTAIN, on_day(now + ahead), workers=[W1])
+    return TwoCompartments(float(found.acute[0]), float(found.cumulative[0]))
+
+
 USES: Mapping[str, Use] = {
     "the account looking back": by_account,
     "the load as it runs": by_running,
+    "the fold over columns": by_columns,
     "the forecast": by_forecast,
 }
 
