@@ -29,12 +29,14 @@ from allocation_engine.planning import (
     read_situation,
     record_event,
     reject,
+    retract,
 )
 from domain.events import DomainEvent, EventRecord
 from domain.events.allocation import ProposalContent
 from domain.identifiers import CaseId, PersonId, ProposalId, WorkerId
 from domain.load import LoadAccount
 from domain.policy.policy_set import PolicySet
+from domain.vocabulary import RetractionReason
 
 INGEST_AT_ONCE = 1000
 
@@ -90,6 +92,10 @@ class Engine:
         record = self._stamp(by).record(event)
         record_event(self.store.log, record)
         return record
+
+    def retract(self, position: int, by: str, reason: RetractionReason) -> EventRecord:
+        """Take back the event at a position of the log, in somebody's name; the log itself is never edited."""
+        return retract(self.store.log, position, reason, self._stamp(by))
 
     def propose(
         self,

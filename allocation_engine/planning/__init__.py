@@ -14,6 +14,7 @@ from allocation_engine.planning.policy_replay import PolicyComparison, compare_p
 from allocation_engine.planning.policy_sensitivity import PolicySensitivity, policy_sensitivity
 from allocation_engine.planning.propose import Proposal, propose
 from allocation_engine.planning.record import record_event
+from allocation_engine.planning.retract import retract
 from allocation_engine.planning.situation import Situation, read_situation
 from allocation_engine.planning.stamp import Stamp
 
@@ -46,4 +47,5 @@ __all__ = [
     "read_situation",
     "record_event",
     "reject",
+    "retract",
 ]

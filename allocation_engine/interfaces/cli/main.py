@@ -13,6 +13,7 @@ from allocation_engine.interfaces.cli import (
     proposal_commands,
     read_commands,
     reports,
+    retract_command,
     store_commands,
 )
 from allocation_engine.interfaces.cli.failures import StoreFaulty, told
@@ -36,6 +37,7 @@ app.add_typer(imports, name="import", rich_help_panel="Fill")
 imports.command("annex-a")(import_annex_a.annex_a)
 app.command("generate", rich_help_panel="Fill")(fill_commands.generate_service)
 app.command("record", rich_help_panel="Fill")(fill_commands.record)
+app.command("retract", rich_help_panel="Fill")(retract_command.retract)
 app.command("load", rich_help_panel="Look")(read_commands.load)
 app.command("caseload", rich_help_panel="Look")(read_commands.caseload)
 app.command("log", rich_help_panel="Look")(read_commands.log)

@@ -89,3 +89,13 @@ def test_a_wrong_call_has_exit_status_two_and_says_so(empty: CommandLine, argume
     assert (status, out) == (2, "")
     assert "--help says how" in err
     assert json.loads(empty.call(*arguments, "--json")[1])["error"]["code"] == "usage"
+
+
+def test_an_event_is_taken_back_by_its_place_in_the_log(service: CommandLine) -> None:
+    held = service.document("log", "--tag", "worker:w-0001", "--limit", "1")["events"]
+    position = held[0]["position"]  # type: ignore[index,call-overload]
+    told = service.document("retract", str(position), "--by", "m-0042", "--reason", "recorded_in_error")
+    assert told["position"] == position
+    code, message = service.refused("retract", str(position), "--by", "m-0042", "--reason", "recorded_in_error")
+    assert code == "already_retracted"
+    assert str(position) in message
