@@ -106,14 +106,20 @@ def _explain(problem: AllocationProblem, plan: Plan, planned: Score, case_id: Ca
 
 
 def _handed_to(problem: AllocationProblem, plan: Plan, case: CaseNeed, worker_id: WorkerId) -> Plan:
-    """Give the plan with this case, and its siblings with it, to another worker."""
+    """Give the plan with this case, and its siblings with it, to another worker.
+
+    Where that worker was to co-work one of them, the two change places: nobody holds a case twice.
+    """
     with_it = {
         one.case_id
         for one in problem.cases
         if one.case_id in plan.primary and case.sibling_group is not None and one.sibling_group == case.sibling_group
     }
     together = dict.fromkeys([case.case_id, *sorted(with_it)], worker_id)
-    return replace(plan, primary={**plan.primary, **together})
+    places = {
+        one: plan.primary[one] for one in together if plan.co_worker.get(one) == worker_id and one in plan.primary
+    }
+    return replace(plan, primary={**plan.primary, **together}, co_worker={**plan.co_worker, **places})
 
 
 def _in_the_way(problem: AllocationProblem, plan: Plan, case: CaseNeed, worker: Candidate) -> Rejection | None:
@@ -121,9 +127,8 @@ def _in_the_way(problem: AllocationProblem, plan: Plan, case: CaseNeed, worker: 
     rejection = blocked(problem, worker, case)
     if rejection is not None:
         return rejection
-    without_co_worker = {c: w for c, w in plan.co_worker.items() if c != case.case_id or w != worker.worker_id}
-    changed = replace(_handed_to(problem, plan, case, worker.worker_id), co_worker=without_co_worker)
-    ignored = {"co_worker_required"}  # who co-works would be chosen anew
+    changed = _handed_to(problem, plan, case, worker.worker_id)
+    ignored = {"co_worker_required"} if case.case_id not in plan.primary else set()  # it has no co-worker yet
     return next((one for one in violations(problem, changed) if one.code not in ignored), None)
 
 
