@@ -84,17 +84,12 @@ def read_envelopes(texts: pl.Series) -> pl.DataFrame:
     )
     frame = frame.with_columns(length=rest.str.find('"', literal=True))
     frame = frame.with_columns(at=rest.str.slice(0, pl.col("length")), rest=rest.str.slice(pl.col("length")))
-    frame = frame.with_columns(
-        recorded_at=rest.str.slice(len(BEFORE_RECORDED)),
-        canonical="canonical",
-        between=rest.str.starts_with(BEFORE_RECORDED),
-    )
-    recorded = pl.col("recorded_at")
+    recorded = rest.str.slice(len(BEFORE_RECORDED))
     return frame.select(
-        pl.when(pl.col("canonical") & pl.col("between")).then(pl.col("id")),
+        pl.when(pl.col("canonical") & rest.str.starts_with(BEFORE_RECORDED)).then(pl.col("id")),
         "at",
-        recorded.str.slice(0, recorded.str.find('"', literal=True)),
         "event",
+        recorded_at=recorded.str.slice(0, recorded.str.find('"', literal=True)),
     )
 
 

@@ -106,6 +106,12 @@ def standing(
     yield from sorted(kept, key=order)
 
 
+def is_withdrawn(event_id: UUID, notes: tuple[Note[S], ...]) -> bool:
+    """Tell whether the word that stands on an event is that it should not be there."""
+    word = _last_words(notes).get(event_id)
+    return word is not None and word.instead is None
+
+
 def _last_words(notes: tuple[Note[S], ...]) -> dict[UUID, Note[S]]:
     """Find the note that stands on each event, reading from the latest note back."""
     corrected = {note.note_id: note.target for note in notes if note.instead is not None}

@@ -8,10 +8,7 @@ from allocation_engine.persistence.ports import Progress
 from allocation_engine.persistence.sqlite_database import SQLiteDatabase
 
 INSERT_ROW = "INSERT INTO read_model_row (name, key, state) VALUES (?, ?, ?)"
-UPSERT_ROW = (
-    "INSERT INTO read_model_row (name, key, state) VALUES (?, ?, ?)"
-    " ON CONFLICT (name, key) DO UPDATE SET state = excluded.state"
-)
+UPSERT_ROW = f"{INSERT_ROW} ON CONFLICT (name, key) DO UPDATE SET state = excluded.state"
 UPSERT_PROGRESS = (
     "INSERT INTO read_model (name, version, position) VALUES (?, ?, ?)"
     " ON CONFLICT (name) DO UPDATE SET version = excluded.version, position = excluded.position"

@@ -1,5 +1,6 @@
 """Take an event back in a named person's name: the log keeps it, every account and view goes on without it."""
 
+from collections.abc import Iterable
 from typing import get_args
 
 from allocation_engine.errors import DecisionRefused
@@ -10,6 +11,8 @@ from domain.events.allocation import AllocationEvent
 from domain.events.corrections import EventRetracted, PersonErased
 from domain.rejection import Rejection
 from domain.vocabulary import RetractionReason
+from projections.corrections import CORRECTIONS, Note, is_withdrawn, note_of, with_note
+from projections.dated_events import DatedEvent
 
 RECORD = "Log: nothing is edited, everything can be taken back by a named person"
 
@@ -29,8 +32,8 @@ def retract(log: EventLog, position: int, reason: RetractionReason, stamp: Stamp
             Rejection("no_event", f"there is no event at position {position}; `log` shows them", RECORD)
         )
     target = stored.record
-    about = (Criterion(frozenset({min(target.event.tags())}), frozenset({EventRetracted})),)
-    if refusal := _refusal(stored, [one.record for one in log.read(about).events]):
+    about = (Criterion(frozenset({min(target.event.tags())}), CORRECTIONS),)
+    if refusal := _refusal(stored, log.read(about).events):
         raise DecisionRefused(refusal)
     event = EventRetracted(
         target_event_id=target.envelope.event_id,
@@ -44,15 +47,16 @@ def retract(log: EventLog, position: int, reason: RetractionReason, stamp: Stamp
     return record
 
 
-def _refusal(stored: StoredEvent, retractions: list[EventRecord]) -> Rejection | None:
-    event, event_id = stored.record.event, stored.record.envelope.event_id
+def _refusal(stored: StoredEvent, corrections: Iterable[StoredEvent]) -> Rejection | None:
+    event = stored.record.event
     if isinstance(event, (*get_args(AllocationEvent), PersonErased)):
         why = f"{event.wire_type()} is a decision: it is changed by `amend` or `reject`, or by a new proposal"
         return Rejection("not_retractable", why, RECORD)
-    standing = {
-        one.envelope.event_id: one.event.target_event_id for one in retractions if isinstance(one.event, EventRetracted)
-    }
-    undone = set(standing.values())
-    if any(target == event_id and by not in undone for by, target in standing.items()):
+    notes: tuple[Note[DatedEvent], ...] = ()
+    for one in corrections:
+        note: Note[DatedEvent] | None = note_of(one.record, lambda _: ())
+        if note is not None:
+            notes = with_note(notes, note)
+    if is_withdrawn(stored.record.envelope.event_id, notes):
         return Rejection("already_retracted", f"the event at position {stored.position} was taken back already", RECORD)
     return None
