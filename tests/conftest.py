@@ -9,8 +9,13 @@ from urllib.parse import quote
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 KINDS = ("memory", "sqlite", "postgresql")
+
+# No test asserts how long something takes: speed is measured in benchmarks/, and a busy machine is no fault.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
