@@ -37,7 +37,8 @@ def setup(_: list[str]) -> None:
     venv.create(VENV, clear=True, with_pip=False)
     # The pip that came with Python installs into .venv, so that the environment needs no ensurepip.
     pip = (sys.executable, "-m", "pip", "--python", PYTHON, "install", "--quiet", "--disable-pip-version-check")
-    call(*pip, "--require-hashes", "--requirement", LOCK)
+    # The lock is complete. Left to resolve it again, an older pip asks for a pin where a package wants an extra of another.
+    call(*pip, "--no-deps", "--require-hashes", "--requirement", LOCK)
     call(*pip, "--no-deps", "--no-build-isolation", "--editable", ROOT)
     STAMP.write_text(wanted, "utf-8")
 
