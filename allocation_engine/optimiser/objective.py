@@ -8,7 +8,7 @@ from ortools.sat.python import cp_model
 
 from allocation_engine.optimiser.scaling import HARM_SCALE, RATIO_SCALE, SQUARE_SCALE, harm_steps, ratio_steps
 from allocation_engine.optimiser.variables import Expr, Variables
-from domain.allocation import AllocationProblem, Score
+from domain.allocation import AllocationProblem, Score, figure
 from domain.allocation.score import discontinuity_points, mismatch_points, waiting_weight
 from domain.vocabulary import HarmType, Priority
 
@@ -182,7 +182,11 @@ def _largest_ratio(problem: AllocationProblem) -> dict[int, list[int]]:
     return {
         w: [
             ratio_steps(worker.predicted_load, worker.capacity),
-            *(ratio_steps(row[w], worker.capacity) for row in (*problem.added_load, *problem.added_load_co)),
+            *(
+                ratio_steps(figure(figures, c, w), worker.capacity)
+                for figures in (problem.added_load, problem.added_load_co)
+                for c in range(len(problem.cases))
+            ),
         ]
         for w, worker in enumerate(problem.workers)
         if worker.capacity
@@ -203,8 +207,10 @@ def _ratios_of_receivers(
 def _added(x: Variables, problem: AllocationProblem, w: int) -> Expr:
     """Give what the plan adds to a worker's load ratio, in steps."""
     capacity = problem.workers[w].capacity or 1.0
-    as_primary = (ratio_steps(problem.added_load[c][w], capacity) * literal for c, literal in x.cases_of(w))
-    co_working = (ratio_steps(problem.added_load_co[c][w], capacity) * literal for c, literal in x.co_cases_of(w))
+    as_primary = (ratio_steps(figure(problem.added_load, c, w), capacity) * literal for c, literal in x.cases_of(w))
+    co_working = (
+        ratio_steps(figure(problem.added_load_co, c, w), capacity) * literal for c, literal in x.co_cases_of(w)
+    )
     return sum(as_primary) + sum(co_working)
 
 

@@ -31,14 +31,3 @@ def harm_error(problem: AllocationProblem) -> float:
     """Bound the error [case] of one harm type's scaled exposure: half a step for each case counted."""
     most_held = max((held for worker in problem.workers for held in worker.by_harm.values()), default=0)
     return 0.5 * (most_held + len(problem.cases)) / HARM_SCALE
-
-
-def square_error(problem: AllocationProblem) -> float:
-    """Bound the error [1] of the scaled sum of squares: two steps a worker, and what the ratios' own error does."""
-    steepest = max(
-        (worker.predicted_load / worker.capacity for worker in problem.workers if worker.capacity), default=0
-    )
-    added = max((max(row, default=0.0) for row in problem.added_load), default=0.0) * len(problem.cases)
-    smallest = min((worker.capacity for worker in problem.workers if worker.capacity), default=1.0)
-    top = steepest + added / smallest
-    return len(problem.workers) * (2.0 / SQUARE_SCALE + 2.0 * top * ratio_error(problem))

@@ -96,13 +96,7 @@ def in_canonical_order(problem: AllocationProblem) -> AllocationProblem:
     """Sort workers and cases by id, so that the order in which they were named changes nothing."""
     workers = sorted(range(len(problem.workers)), key=lambda w: problem.workers[w].worker_id)
     cases = sorted(range(len(problem.cases)), key=lambda c: problem.cases[c].case_id)
-    return replace(
-        problem,
-        workers=tuple(problem.workers[w] for w in workers),
-        cases=tuple(problem.cases[c] for c in cases),
-        added_load=tuple(tuple(problem.added_load[c][w] for w in workers) for c in cases),
-        added_load_co=tuple(tuple(problem.added_load_co[c][w] for w in workers) for c in cases),
-    )
+    return problem.part(cases, workers)
 
 
 class _Search:

@@ -6,12 +6,22 @@ from dataclasses import dataclass
 from math import floor
 
 from allocation_engine.planning.situation import Situation
-from domain.allocation import AllocationProblem, Candidate, Caps, CaseNeed
+from domain.allocation import AllocationProblem, Candidate, Caps, CaseNeed, Factors
 from domain.evolve.case import CaseState
 from domain.evolve.worker import WorkerState
 from domain.identifiers import CaseId, TeamId, WorkerId
-from domain.load import CaseProfile, Outlook, added_load, capacity_ahead, capacity_at, outlook, predicted_load
-from domain.load.parameters import KnownOr
+from domain.load import (
+    CaseProfile,
+    Outlook,
+    added_load,
+    added_variance,
+    capacity_ahead,
+    capacity_at,
+    load_ahead,
+    outlook,
+)
+from domain.load.forecast import added_rate, added_variance_per_day
+from domain.load.parameters import KnownOr, LoadParameters
 from domain.policy.limits import Limits
 from domain.vocabulary import AssignmentRole, RiskLevel
 from projections.caseload import HeldCase
@@ -34,6 +44,11 @@ class Question:
         Plan with these hours where none are recorded; unset, such workers are not proposed.
     pinned, forbidden
         Pairs that must be, or must not be, in the plan.
+    load_limit, deviations_above
+        Bring nobody past this load over capacity [1], with so many standard deviations of the load ahead added to its
+        mean; without a limit nothing is held against it.
+    one_area
+        Let all cases of whoever receives one lie in one area.
     """
 
     team_id: TeamId | None = None
@@ -41,6 +56,9 @@ class Question:
     assumed_fte: float | None = None
     pinned: frozenset[tuple[CaseId, WorkerId]] = frozenset()
     forbidden: frozenset[tuple[CaseId, WorkerId]] = frozenset()
+    load_limit: float | None = None
+    deviations_above: float = 0.0
+    one_area: bool = False
 
 
 def build_problem(situation: Situation, question: Question) -> AllocationProblem:
@@ -53,32 +71,54 @@ def build_problem(situation: Situation, question: Question) -> AllocationProblem
     }
     cases = _cases(situation, question, {worker.worker_id for worker in workers})
     profiles = [CaseProfile(case.harm_types, case.risk) for case in cases]
-
-    def added(role: AssignmentRole) -> tuple[tuple[float, ...], ...]:
-        return tuple(
-            tuple(added_load(profile, role, ahead[worker.worker_id], policy.load) for worker in workers)
-            for profile in profiles
-        )
+    outlooks = [ahead[worker.worker_id] for worker in workers]
 
     return AllocationProblem(
         workers=tuple(_candidate(situation, question, worker, ahead[worker.worker_id]) for worker in workers),
         cases=tuple(cases),
-        added_load=added(AssignmentRole.PRIMARY),
-        added_load_co=added(AssignmentRole.CO_WORKER),
-        caps=_caps(policy.limits, len(question.may_move)),
+        added_load=_mean(profiles, AssignmentRole.PRIMARY, outlooks, policy.load),
+        added_load_co=_mean(profiles, AssignmentRole.CO_WORKER, outlooks, policy.load),
+        caps=_caps(policy.limits, question),
         pinned=question.pinned,
         forbidden=question.forbidden,
+        added_variance=_variance(profiles, AssignmentRole.PRIMARY, outlooks, policy.load),
+        added_variance_co=_variance(profiles, AssignmentRole.CO_WORKER, outlooks, policy.load),
     )
 
 
-def _caps(limits: Limits, moves_asked_for: int) -> Caps:
+def _mean(
+    profiles: Sequence[CaseProfile], role: AssignmentRole, outlooks: Sequence[Outlook], parameters: LoadParameters
+) -> Factors:
+    """Give `added_load` for every case and worker: the case's rates by the worker's integrals, both compartments."""
+    rates = [added_rate(profile, role, parameters) for profile in profiles]
+    return Factors(
+        by_case=tuple((rate.acute, rate.cumulative) for rate in rates),
+        by_worker=tuple((ahead.from_rate.acute, ahead.from_rate.cumulative) for ahead in outlooks),
+    )
+
+
+def _variance(
+    profiles: Sequence[CaseProfile], role: AssignmentRole, outlooks: Sequence[Outlook], parameters: LoadParameters
+) -> Factors:
+    """Give `added_variance` for every case and worker: incidents to be expected by how far each spreads."""
+    share = parameters.incident_acute_share.value
+    return Factors(
+        by_case=tuple((added_variance_per_day(profile, role, parameters),) for profile in profiles),
+        by_worker=tuple((ahead.spread(share),) for ahead in outlooks),
+    )
+
+
+def _caps(limits: Limits, question: Question) -> Caps:
     return Caps(
         harm_type_share=limits.harm_type_share.value,
         harm_type_share_from=int(limits.harm_type_share_from.value),
         co_worker_hours_share=limits.co_worker_hours_share.value,
-        moves_allowed=max(int(limits.moves_allowed.value), moves_asked_for),
+        moves_allowed=max(int(limits.moves_allowed.value), len(question.may_move)),
         primary_roles=frozenset(limits.primary_roles),
         co_worker_roles=frozenset(limits.co_worker_roles),
+        load_limit=question.load_limit,
+        deviations_above=question.deviations_above,
+        one_area=question.one_area,
     )
 
 
@@ -126,15 +166,14 @@ def _candidate(situation: Situation, question: Question, worker: WorkerState, ah
     movable = _movable(held, question)
     staying = [one for one in held if one not in movable]
     primary = [one.case for one in staying if one.role is AssignmentRole.PRIMARY]
-    account = situation.accounts[worker.worker_id]
-    predicted = predicted_load(account, ahead, policy.load) - sum(
-        added_load(CaseProfile(one.case.harm_types, one.case.risk), one.role, ahead, policy.load) for one in movable
-    )
+    forecast = load_ahead(situation.accounts[worker.worker_id], ahead, policy.load)
+    moving = [(CaseProfile(one.case.harm_types, one.case.risk), one.role, ahead, policy.load) for one in movable]
     fte, stage = capacity.fte or 0.0, capacity.stage or KnownOr.UNKNOWN
     limits = policy.limits
     return Candidate(
         worker_id=worker.worker_id,
-        predicted_load=predicted,
+        predicted_load=forecast.mean - sum(added_load(*one) for one in moving),
+        predicted_variance=max(0.0, forecast.standard_deviation**2 - sum(added_variance(*one) for one in moving)),
         capacity=capacity_ahead(capacity, ahead),
         caseload_cap=_scaled(limits.caseload_cap[stage].value, fte),
         high_risk_cap=_scaled(limits.high_risk_cap[stage].value, fte),
@@ -154,6 +193,7 @@ def _candidate(situation: Situation, question: Question, worker: WorkerState, ah
         languages=worker.languages,
         sibling_groups=frozenset(case.sibling_group for case in primary if case.sibling_group is not None),
         peer_groups=frozenset(case.peer_group for case in primary if case.peer_group is not None),
+        areas_held=frozenset(case.area for case in primary if case.area is not None),
         hours_assumed=worker.fte is None and capacity.fte is not None,
     )
 

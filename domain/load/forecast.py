@@ -113,8 +113,12 @@ def added_variance(profile: CaseProfile, role: AssignmentRole, ahead: Outlook, p
     ----------
     .. [1] J. F. C. Kingman (1993), "Poisson Processes", Oxford, section 3.2 (Campbell's theorem).
     """
-    per_day = expected_incident_frequency(profile, role, parameters) * squared_incident_points(parameters)
-    return per_day * ahead.spread(parameters.incident_acute_share.value)
+    return added_variance_per_day(profile, role, parameters) * ahead.spread(parameters.incident_acute_share.value)
+
+
+def added_variance_per_day(profile: CaseProfile, role: AssignmentRole, parameters: LoadParameters) -> float:
+    """Give ``λ_c · E[M²]`` [lp²/day], the part of `added_variance` that is the case's own, whoever takes it."""
+    return expected_incident_frequency(profile, role, parameters) * squared_incident_points(parameters)
 
 
 def predicted_load(account: LoadAccount, ahead: Outlook, parameters: LoadParameters) -> float:

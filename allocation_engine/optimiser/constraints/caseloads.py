@@ -3,13 +3,16 @@
 from ortools.sat.python import cp_model
 
 from allocation_engine.optimiser.constraints.registry import states
-from allocation_engine.optimiser.variables import Bool, Variables, is_new
-from domain.allocation import AllocationProblem
+from allocation_engine.optimiser.variables import Bool, Expr, Variables, is_new
+from domain.allocation import AllocationProblem, Candidate, figure
 from domain.allocation.rules import caseloads as rules
 from domain.vocabulary import HarmType
 
 HOURS_STEPS = 1_000_000
 """Integer steps in an hour a week: half a step for each case is far within the rule's own tolerance."""
+
+LIMIT_STEPS = 10**8
+"""Integer steps in a load ratio of 1: half a step for each of a hundred cases is half the rule's own tolerance."""
 
 
 @states(rules.caseload_cap)
@@ -19,6 +22,15 @@ def caseload_stays_within_cap(model: cp_model.CpModel, x: Variables, problem: Al
         theirs = len(rules.movable_of(problem, worker))
         most = rules.room(worker.caseload_cap, worker.caseload, theirs)
         model.add(sum(literal for _, literal in x.cases_of(w)) <= most)
+
+
+@states(rules.caseload_minimum)
+def minimum_caseload_is_reached(model: cp_model.CpModel, x: Variables, problem: AllocationProblem) -> None:
+    """Give each worker who has a minimum as many cases as are lacking."""
+    for w, worker in enumerate(problem.workers):
+        lacking = worker.caseload_minimum - worker.caseload
+        if lacking > 0:
+            model.add(sum(literal for _, literal in x.cases_of(w)) >= lacking)
 
 
 @states(rules.new_cases_cap)
@@ -74,10 +86,76 @@ def protected_hours_stay_free(model: cp_model.CpModel, x: Variables, problem: Al
     share = problem.caps.co_worker_hours_share
     for w, worker in enumerate(problem.workers):
         free = worker.hours_available - worker.hours_taken
-        taken = [(problem.cases[c].hours, literal) for c, literal in x.cases_of(w)]
-        taken += [(share * problem.cases[c].hours, literal) for c, literal in x.co_cases_of(w)]
+        taken = [(problem.hours_of(c, w), literal) for c, literal in x.cases_of(w)]
+        taken += [(share * problem.hours_of(c, w), literal) for c, literal in x.co_cases_of(w)]
         terms = [round(hours * HOURS_STEPS) * literal for hours, literal in taken]
         model.add(sum(terms) <= round(free * HOURS_STEPS)).only_enforce_if(x.receives[w])
+
+
+@states(rules.one_area)
+def cases_of_a_worker_lie_in_one_area(model: cp_model.CpModel, x: Variables, problem: AllocationProblem) -> None:
+    """Where a worker receives a case, let the areas of all they hold be one."""
+    if not problem.caps.one_area:
+        return
+    for w, worker in enumerate(problem.workers):
+        works = {area: model.new_constant(1) for area in sorted(worker.areas_held)}
+        new = [literal for c, literal in x.cases_of(w) if is_new(problem, (c, w))]
+        for c, literal in x.cases_of(w):
+            area = problem.cases[c].area
+            if area is not None:
+                works.setdefault(area, model.new_bool_var(f"{worker.worker_id} works {area}"))
+                model.add_implication(literal, works[area])
+        for literal in new:
+            model.add(sum(works.values()) <= 1).only_enforce_if(literal)
+
+
+@states(rules.load_limit)
+def load_stays_within_limit(model: cp_model.CpModel, x: Variables, problem: AllocationProblem) -> None:
+    """Where a worker receives something, keep the mean load ahead, or it and its deviations, within the limit.
+
+    ``M + z·√V <= B`` is ``M <= B`` and ``z²·V <= (B - M)²``; both M and V are linear in the pairs.
+    """
+    limit = problem.caps.load_limit
+    if limit is None:
+        return
+    for w, worker in enumerate(problem.workers):
+        if not worker.capacity or not (x.cases_of(w) or x.co_cases_of(w)):
+            continue
+        most = round((limit + rules.RATIO_TOLERANCE / 2) * LIMIT_STEPS)
+        mean = [(_limit_steps(figure(problem.added_load, c, w), worker), literal) for c, literal in x.cases_of(w)]
+        mean += [(_limit_steps(figure(problem.added_load_co, c, w), worker), one) for c, one in x.co_cases_of(w)]
+        left = most - _limit_steps(worker.predicted_load, worker) - sum(steps * literal for steps, literal in mean)
+        model.add(left >= 0).only_enforce_if(x.receives[w])
+        if problem.looks_at_variance:
+            _deviations_stay_within(model, x, problem, w, left, most)
+
+
+def _deviations_stay_within(
+    model: cp_model.CpModel, x: Variables, problem: AllocationProblem, w: int, left: Expr, most: int
+) -> None:
+    worker = problem.workers[w]
+    room = model.new_int_var(0, max(most, 0), f"room of {worker.worker_id}")
+    model.add(room <= left).only_enforce_if(x.receives[w])
+    squared = model.new_int_var(0, max(most, 0) ** 2, f"room of {worker.worker_id}, squared")
+    model.add_multiplication_equality(squared, [room, room])
+    scale = (problem.caps.deviations_above / (worker.capacity or 1.0) * LIMIT_STEPS) ** 2
+    terms = []
+    for figures, literals in (
+        (problem.added_variance, x.cases_of(w)),
+        (problem.added_variance_co, x.co_cases_of(w)),
+    ):
+        for c, literal in literals if figures is not None else ():
+            variance = round(figure(figures, c, w) * scale) if figures is not None else 0
+            if variance > most**2 and is_new(problem, (c, w)):
+                model.add(literal == 0)
+            else:
+                terms.append(min(variance, most**2 + 1) * literal)
+    held = min(round((worker.predicted_variance or 0.0) * scale), most**2 + 1)
+    model.add(held + sum(terms) <= squared).only_enforce_if(x.receives[w])
+
+
+def _limit_steps(load: float, worker: Candidate) -> int:
+    return round(load / (worker.capacity or 1.0) * LIMIT_STEPS)
 
 
 def _with_harm(x: Variables, problem: AllocationProblem, worker: int, harm: HarmType) -> list[Bool]:

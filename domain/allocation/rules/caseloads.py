@@ -9,10 +9,14 @@ from math import floor
 from domain.allocation.problem import AllocationProblem, Candidate, CaseNeed, Plan
 from domain.allocation.rules.pairs import LOCAL
 from domain.allocation.rules.rule import plan_rule
+from domain.allocation.score import high_load_ratio
 from domain.vocabulary import HarmType
 
 HOURS_TOLERANCE = 1e-4
 """Slack for sums of hours [h/week], under a second: more than any rounding on the way, so that exact fits are kept."""
+
+RATIO_TOLERANCE = 1e-6
+"""Slack for a load over capacity [1]: a ten-thousandth of a load point, so that a limit met exactly is kept."""
 
 SHARE_TOLERANCE = 1e-9
 """Slack for a share of a whole number of cases, so that 0.75 of 8 is 6."""
@@ -30,13 +34,18 @@ def placed_on(problem: AllocationProblem, plan: Plan, worker: Candidate) -> tupl
 
 def movable_of(problem: AllocationProblem, worker: Candidate) -> tuple[CaseNeed, ...]:
     """Give the cases that this worker holds now and that may move."""
-    return tuple(case for case in problem.cases if case.current_worker_id == worker.worker_id)
+    return problem.movable_of.get(worker.worker_id, ())
+
+
+def holders(problem: AllocationProblem, plan: Plan) -> list[Candidate]:
+    """Give the workers whom the plan makes primary of something, by id: nobody else can be past a cap by it."""
+    return [problem.worker(worker_id) for worker_id in sorted(plan.primaries)]
 
 
 @plan_rule("caseload_cap", "at caseload cap", "No worker goes past the caseload cap.", LOCAL)
 def caseload_cap(problem: AllocationProblem, plan: Plan) -> Iterator[tuple[str, str]]:
     """Check each worker's number of cases."""
-    for worker in problem.workers:
+    for worker in holders(problem, plan):
         placed = len(placed_on(problem, plan, worker))
         theirs = len(movable_of(problem, worker))
         if placed > room(worker.caseload_cap, worker.caseload, theirs):
@@ -49,7 +58,7 @@ def caseload_cap(problem: AllocationProblem, plan: Plan) -> Iterator[tuple[str, 
 @plan_rule("high_risk_cap", "at high-risk cap", "No worker goes past the cap on high-risk cases.", LOCAL)
 def high_risk_cap(problem: AllocationProblem, plan: Plan) -> Iterator[tuple[str, str]]:
     """Check each worker's number of cases of high or very high risk."""
-    for worker in problem.workers:
+    for worker in holders(problem, plan):
         placed = sum(case.is_high_risk for case in placed_on(problem, plan, worker))
         theirs = sum(case.is_high_risk for case in movable_of(problem, worker))
         if placed > room(worker.high_risk_cap, worker.high_risk, theirs):
@@ -63,7 +72,7 @@ def high_risk_cap(problem: AllocationProblem, plan: Plan) -> Iterator[tuple[str,
 @plan_rule("new_cases_cap", "enough new cases for one round", "Nobody starts many cases at once.", LOCAL)
 def new_cases_cap(problem: AllocationProblem, plan: Plan) -> Iterator[tuple[str, str]]:
     """Check how many cases the plan brings each worker: each beginning takes time that a caseload does not show."""
-    for worker in problem.workers:
+    for worker in holders(problem, plan):
         placed = placed_on(problem, plan, worker)
         new = sum(case.current_worker_id != worker.worker_id for case in placed)
         if worker.new_cases_cap is not None and new > worker.new_cases_cap:
@@ -81,7 +90,7 @@ def with_harm(cases: Sequence[CaseNeed], harm: HarmType) -> int:
 @plan_rule("harm_type_cap", "at harm-type cap", "No worker goes past the cap on cases with one harm type.", LOCAL)
 def harm_type_cap(problem: AllocationProblem, plan: Plan) -> Iterator[tuple[str, str]]:
     """Check each worker's number of cases by harm type."""
-    for worker in problem.workers:
+    for worker in holders(problem, plan):
         placed, theirs = placed_on(problem, plan, worker), movable_of(problem, worker)
         for harm in HarmType:
             held = worker.by_harm.get(harm, 0)
@@ -100,7 +109,7 @@ def harm_type_cap(problem: AllocationProblem, plan: Plan) -> Iterator[tuple[str,
 def harm_type_share(problem: AllocationProblem, plan: Plan) -> Iterator[tuple[str, str]]:
     """Check the share of each harm type, where a case with it is received and the caseload is large enough."""
     share, size = problem.caps.harm_type_share, problem.caps.harm_type_share_from
-    for worker in problem.workers:
+    for worker in holders(problem, plan):
         placed = placed_on(problem, plan, worker)
         received = [case for case in placed if case.current_worker_id != worker.worker_id]
         for harm in HarmType:
@@ -122,20 +131,74 @@ def most_of_one_harm(share: float, size: int, caseload: int) -> int:
 @plan_rule("protected_hours", "no hours free", "Time for supervision and reflection is kept free of cases.", LOCAL)
 def protected_hours(problem: AllocationProblem, plan: Plan) -> Iterator[tuple[str, str]]:
     """Check that new cases fit in the hours that protected time leaves."""
-    for worker in problem.workers:
-        if worker.worker_id not in plan.receivers(problem):
-            continue
+    for worker in receivers(problem, plan):
         hours = worker.hours_taken + hours_placed(problem, plan, worker)
         if hours > worker.hours_available + HOURS_TOLERANCE:
             free = f"{worker.hours_available:.1f} are free of protected time"
             yield f"the cases of {worker.worker_id} would take {hours:.1f} hours a week; {free}", worker.worker_id
 
 
+def receivers(problem: AllocationProblem, plan: Plan) -> list[Candidate]:
+    """Give the workers to whom the plan brings something new, by id."""
+    return [problem.worker(worker_id) for worker_id in sorted(plan.receivers(problem))]
+
+
 def hours_placed(problem: AllocationProblem, plan: Plan, worker: Candidate) -> float:
     """Give the hours [h/week] that a plan puts on a worker, as primary worker and as co-worker."""
-    primary = sum(case.hours for case in placed_on(problem, plan, worker))
-    co_working = sum(problem.case(case_id).hours for case_id in plan.co_working_of(worker.worker_id))
+    index, places = problem.worker_index[worker.worker_id], problem.case_index
+    primary = sum(problem.hours_of(places[case_id], index) for case_id in plan.primaries_of(worker.worker_id))
+    co_working = sum(problem.hours_of(places[case_id], index) for case_id in plan.co_working_of(worker.worker_id))
     return primary + problem.caps.co_worker_hours_share * co_working
 
 
-CASELOAD_RULES = (caseload_cap, new_cases_cap, high_risk_cap, harm_type_cap, harm_type_share, protected_hours)
+@plan_rule("caseload_minimum", "below minimum caseload", "A worker with a minimum caseload holds as many cases.", LOCAL)
+def caseload_minimum(problem: AllocationProblem, plan: Plan) -> Iterator[tuple[str, str]]:
+    """Check each worker for whom a minimum is set."""
+    for worker in problem.workers:
+        total = worker.caseload + len(plan.primaries_of(worker.worker_id))
+        if total < worker.caseload_minimum:
+            told = f"{worker.worker_id} would hold {total} cases; the minimum is {worker.caseload_minimum}"
+            yield told, worker.worker_id
+
+
+@plan_rule("one_area", "works another area", "All cases of a worker lie in one area.", LOCAL)
+def one_area(problem: AllocationProblem, plan: Plan) -> Iterator[tuple[str, str]]:
+    """Check the areas of whoever receives a case, where the rule is on; a case whose area is not known is not judged."""
+    if not problem.caps.one_area:
+        return
+    for worker in holders(problem, plan):
+        placed = placed_on(problem, plan, worker)
+        if all(case.current_worker_id == worker.worker_id for case in placed):
+            continue
+        areas = worker.areas_held | {case.area for case in placed if case.area is not None}
+        if len(areas) > 1:
+            yield f"{worker.worker_id} would work {len(areas)} areas: {', '.join(sorted(areas))}", worker.worker_id
+
+
+@plan_rule("load_limit", "past the load limit", "No plan brings anybody past the limit on load.", LOCAL)
+def load_limit(problem: AllocationProblem, plan: Plan) -> Iterator[tuple[str, str]]:
+    """Check the load ahead of whoever receives something: its mean, and as many deviations as are asked for."""
+    limit, deviations = problem.caps.load_limit, problem.caps.deviations_above
+    if limit is None:
+        return
+    for worker in receivers(problem, plan):
+        high = high_load_ratio(problem, plan, worker)
+        if high > limit + RATIO_TOLERANCE:
+            above = f" with {deviations:g} standard deviations added" if problem.looks_at_variance else ""
+            yield (
+                f"{worker.worker_id} would reach {high:.1%} of capacity{above}; the limit is {limit:.1%}",
+                worker.worker_id,
+            )
+
+
+CASELOAD_RULES = (
+    caseload_cap,
+    caseload_minimum,
+    new_cases_cap,
+    high_risk_cap,
+    harm_type_cap,
+    harm_type_share,
+    one_area,
+    protected_hours,
+    load_limit,
+)

@@ -64,6 +64,14 @@ def conflict_of_interest(
     return f"{worker.worker_id} has a conflict of interest" if worker.worker_id in case.conflicts else None
 
 
+@pair_rule("team_takes_case", "another team's case", "A case goes to a worker of a team that may take it.", LOCAL)
+def team_takes_case(_: AllocationProblem, worker: Candidate, case: CaseNeed, role: AssignmentRole) -> str | None:
+    """Refuse a worker of no such team, where the case names teams; a co-worker may come from another."""
+    if role is AssignmentRole.CO_WORKER or not case.teams or worker.team_id in case.teams:
+        return None
+    return f"{worker.worker_id} is in no team that may take it"
+
+
 @pair_rule("skills", "skill missing", "A case goes to a worker who has the skills it needs.", LOCAL)
 def skills(_: AllocationProblem, worker: Candidate, case: CaseNeed, role: AssignmentRole) -> str | None:
     """Refuse a primary worker who lacks a needed skill; a co-worker may complement."""
@@ -111,6 +119,7 @@ PAIR_RULES = (
     at_work,
     role_holds_cases,
     conflict_of_interest,
+    team_takes_case,
     skills,
     peers_held,
     not_held_twice,

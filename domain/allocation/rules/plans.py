@@ -1,6 +1,6 @@
 """Rules about the plan as a whole: one primary worker, groups, co-workers, moves, pins."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from domain.allocation.problem import AllocationProblem, CaseNeed, Plan
 from domain.allocation.rules.pairs import LOCAL
@@ -26,7 +26,7 @@ def one_primary(problem: AllocationProblem, plan: Plan) -> Iterator[tuple[str, s
             yield f"{case.case_id} has a worker and would lose them without another", case.case_id
 
 
-def grouped(cases: tuple[CaseNeed, ...], by: str) -> dict[GroupId, list[CaseNeed]]:
+def grouped(cases: Sequence[CaseNeed], by: str) -> dict[GroupId, list[CaseNeed]]:
     """Give the groups of two and more among the cases, by `sibling_group` or `peer_group`."""
     groups: dict[GroupId, list[CaseNeed]] = {}
     for case in cases:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from domain.allocation import AllocationProblem, Caps, Plan
+from domain.identifiers import TeamId
 from domain.vocabulary import HarmType, RiskLevel, Role
 from tests.domain.allocation.small_problems import C1, C2, GROUP, W1, W2, plan, problem
 
@@ -44,6 +45,12 @@ EXAMPLES: dict[str, RuleExample] = {
         )
     ),
     "conflict_of_interest": not_the_first(problem([W1, W2], [replace(C1, conflicts=frozenset({W1.worker_id}))])),
+    "team_takes_case": not_the_first(
+        problem(
+            [replace(W1, team_id=TeamId("t-1")), replace(W2, team_id=TeamId("t-2"))],
+            [replace(C1, teams=frozenset({TeamId("t-2")}))],
+        )
+    ),
     "skills": not_the_first(
         problem([W1, replace(W2, skills=frozenset({"harm:gangs"}))], [replace(C1, needs=frozenset({"harm:gangs"}))])
     ),
@@ -54,6 +61,18 @@ EXAMPLES: dict[str, RuleExample] = {
     "forbidden_pair": not_the_first(problem([W1, W2], [C1], forbidden=[(C1, W1)])),
     # About one worker's caseload.
     "caseload_cap": not_the_first(problem([replace(W1, caseload=15, caseload_cap=15), W2], [C1])),
+    "caseload_minimum": RuleExample(
+        problem([replace(W1, caseload_minimum=1), W2], [C1]), violating=TO_THE_SECOND, satisfying=TO_THE_FIRST
+    ),
+    "one_area": not_the_first(
+        problem(
+            [replace(W1, areas_held=frozenset({"north"})), W2],
+            [replace(C1, area="south")],
+            caps=Caps(one_area=True),
+        )
+    ),
+    # 95 + 10 of 100 are past the limit, 0 + 10 are not.
+    "load_limit": not_the_first(problem([replace(W1, predicted_load=95.0), W2], [C1], caps=Caps(load_limit=1.0))),
     "new_cases_cap": RuleExample(
         problem([replace(W1, new_cases_cap=1), W2], [C1, C2]),
         violating=plan((C1, W1), (C2, W1)),
