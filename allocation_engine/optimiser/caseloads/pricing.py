@@ -1,0 +1,331 @@
+"""The best caseload of each worker at given prices: what every bound rests on, so it is exact or says what it cannot miss.
+
+At prices p a caseload S of worker w is worth ``sum of p over its rows - cost(S)``, where the cost is the rise of the
+squared load ratio (`curve` times it) and a sum over items (`lin`). Costs only add up or more than add up as a caseload
+grows, so an item whose own worth is not above zero never helps. What is left to gain is at most what parts of items
+could bring: taken in order of price for load they bring less and less, until one more would cost what it brings. Where
+a worker's new cases or hours run out first, these get a price of their own, which tightens that bound (Lagrangian
+relaxation). A depth-first search with these cuts is short.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from allocation_engine.optimiser.caseloads.arrays import Floats, Ints, Sheet
+from allocation_engine.optimiser.caseloads.fits import (
+    HOURS,
+    LOAD,
+    NEW,
+    Tally,
+    clash,
+    count_in,
+    empty_tally,
+    in_one_area,
+    is_mixed,
+    within_caps,
+)
+from allocation_engine.optimiser.compiled import compiled
+
+MOST_NODES = 20_000
+"""Steps after which a worker's search stops; what it could still have found then counts as found."""
+
+GOLDEN_STEPS = 14
+
+NOTHING_GAINED = 1e-12
+
+
+class Prices(NamedTuple):
+    """What a caseload is judged by.
+
+    Attributes
+    ----------
+    row
+        What taking each row is worth.
+    lin
+        What each item costs.
+    curve
+        Weight of the rise of the squared load ratio.
+    ceiling
+        Load ratio [1] past which nobody who receives something may be brought.
+    """
+
+    row: Floats
+    lin: Floats
+    curve: float
+    ceiling: float
+
+
+class Search(NamedTuple):
+    """A depth-first search over one worker's caseloads: items by falling price for load, and the caseload that grows.
+
+    `net` is an item's price less its own cost and less what its new cases and its hours are priced at, `worth` its
+    price less all it costs alone. `prices` holds the price of a new case and of an hour a week.
+    """
+
+    worker: int
+    start: int
+    curve: float
+    ceiling: float
+    net: Floats
+    worth: Floats
+    order: Ints
+    tally: Tally
+    chosen: Ints
+    prices: Floats
+
+
+@compiled
+def begin(sheet: Sheet, prices: Prices, worker: int) -> Search:
+    """Begin with the empty caseload."""
+    start = sheet.at[worker]
+    length = sheet.at[worker + 1] - start
+    gross, worth = np.empty(length, np.float64), np.empty(length, np.float64)
+    for place in range(length):
+        item = sheet.items[start + place]
+        load = item["load"]
+        gross[place] = prices.row[item["row"]] - prices.lin[start + place]
+        worth[place] = gross[place] - prices.curve * load * (2.0 * sheet.rooms[worker]["ratio"] + load)
+    search = Search(
+        worker,
+        start,
+        prices.curve,
+        prices.ceiling,
+        gross.copy(),
+        worth,
+        np.empty(length, np.int64),
+        empty_tally(sheet.row_harm.shape[1]),
+        np.empty(length + 1, np.int64),
+        np.zeros(2, np.float64),
+    )
+    _put_in_order(sheet, search, gross)
+    for resource in range(2):
+        if _runs_out(sheet, search, resource):
+            _price_resource(sheet, search, gross, resource)
+    return search
+
+
+@compiled
+def _put_in_order(sheet: Sheet, search: Search, gross: Floats) -> None:
+    """Sort the items by what they bring for their load at the prices of the resources."""
+    density = np.empty(len(gross), np.float64)
+    for place in range(len(gross)):
+        item = sheet.items[search.start + place]
+        search.net[place] = gross[place] - search.prices[0] * item["new"] - search.prices[1] * item["hours"]
+        load = item["load"] * search.curve
+        density[place] = search.net[place] / load if load > NOTHING_GAINED else np.inf
+    search.order[:] = np.argsort(-density, kind="mergesort")
+
+
+@compiled
+def _runs_out(sheet: Sheet, search: Search, resource: int) -> bool:
+    """Say whether all items that might help need more new cases (0), or hours (1), than the worker has room for."""
+    needed = 0.0
+    for place in range(len(search.worth)):
+        if search.worth[place] > NOTHING_GAINED:
+            item = sheet.items[search.start + place]
+            needed += float(item["new"]) if resource == 0 else item["hours"]
+    room = sheet.rooms[search.worker]
+    return needed > (float(room["new"]) if resource == 0 else room["hours"])
+
+
+@compiled
+def _price_resource(sheet: Sheet, search: Search, gross: Floats, resource: int) -> None:
+    """Find the price of a resource at which least seems left to gain, by golden section: the bound is convex in it."""
+    high = 0.0
+    for place in range(len(gross)):
+        item = sheet.items[search.start + place]
+        amount = float(item["new"]) if resource == 0 else item["hours"]
+        if amount > 0.0:
+            high = max(high, search.worth[place] / amount)
+    low, least, best = 0.0, np.inf, 0.0
+    for _ in range(GOLDEN_STEPS):
+        one, other = high - 0.618 * (high - low), low + 0.618 * (high - low)
+        search.prices[resource] = one
+        _put_in_order(sheet, search, gross)
+        of_one = left_from(sheet, search, 0, len(gross))
+        search.prices[resource] = other
+        _put_in_order(sheet, search, gross)
+        of_other = left_from(sheet, search, 0, len(gross))
+        if min(of_one, of_other) < least:
+            least, best = (of_one, one) if of_one < of_other else (of_other, other)
+        if of_one < of_other:
+            high = other
+        else:
+            low = one
+    search.prices[resource] = best
+    _put_in_order(sheet, search, gross)
+
+
+@compiled
+def gain(sheet: Sheet, search: Search, place: int) -> float:
+    """Give what the item at a place would add to the worth of the caseload as it is now."""
+    load = sheet.items[search.start + search.order[place]]["load"]
+    return search.worth[search.order[place]] - 2.0 * search.curve * load * search.tally.sums[LOAD]
+
+
+@compiled
+def left_from(sheet: Sheet, search: Search, place: int, end: int) -> float:
+    """Bound what the items from a place on could add to the worth of the caseload as it is now.
+
+    With parts y of items of load a and price less cost (and less resources priced) `net`, the worth added is at most
+    ``sum of net·y - 2·curve·(r + L)·A - curve·A²`` with A the load added: concave, so greatest when filled in order of
+    ``net / a`` until the next part brings nothing; to this comes the worth of the new cases and hours still free.
+    """
+    room = sheet.rooms[search.worker]
+    ratio, added = room["ratio"] + search.tally.sums[LOAD], 0.0
+    total = search.prices[0] * (room["new"] - search.tally.numbers[NEW])
+    total += search.prices[1] * (room["hours"] - search.tally.sums[HOURS])
+    for later in range(place, end):
+        one = search.order[later]
+        load = sheet.items[search.start + one]["load"]
+        if load * search.curve <= NOTHING_GAINED:
+            total += max(search.net[one], 0.0)
+            continue
+        rate = search.net[one] / load - 2.0 * search.curve * (ratio + added)
+        if rate <= 0.0:
+            break  # what follows brings less for its load
+        part = min(load, rate / (2.0 * search.curve))
+        total += part * (rate - search.curve * part)
+        added += part
+    return total
+
+
+@compiled
+def can_join(sheet: Sheet, search: Search, depth: int, item: int) -> bool:
+    """Say whether an item may join the caseload, for all that can be said before it is whole."""
+    for other in range(depth):
+        if clash(sheet, sheet.items[item]["row"], sheet.items[search.chosen[other]]["row"]):
+            return False
+    count_in(sheet, search.tally, item, 1)
+    search.chosen[depth] = item
+    may = within_caps(sheet, search.ceiling, search.worker, search.tally) and in_one_area(
+        sheet, search.worker, search.chosen, depth + 1, search.tally.numbers[NEW]
+    )
+    count_in(sheet, search.tally, item, -1)
+    return may
+
+
+@compiled
+def best_caseload(sheet: Sheet, prices: Prices, worker: int, out: Ints) -> tuple[float, int]:
+    """Find a worker's most valuable caseload at these prices; the empty one is worth nothing.
+
+    Returns
+    -------
+    tuple[float, int]
+        An upper bound on what any caseload is worth, and the length of the one found, whose items are put in `out`.
+        The bound is met but for two cases: a caseload that is one-sided counts in it (a further case of little worth
+        might mend that), and if the search had to stop it is what could be reached at most.
+    """
+    search = begin(sheet, prices, worker)
+    end = 0
+    for one in search.order:  # those that never help are left out, the order kept
+        if search.worth[one] > NOTHING_GAINED:
+            search.order[end] = one
+            end += 1
+    place, value = np.empty(end + 1, np.int64), np.zeros(end + 1, np.float64)
+    most = left_from(sheet, search, 0, end)
+    bound, best, best_length, depth, at, nodes = 0.0, 0.0, 0, 0, 0, 0
+    while True:
+        nodes += 1
+        if nodes > MOST_NODES:
+            return max(most, 0.0), best_length
+        if at < end and value[depth] + left_from(sheet, search, at, end) > bound + NOTHING_GAINED:
+            item = search.start + search.order[at]
+            at += 1
+            if not can_join(sheet, search, depth, item):
+                continue
+            place[depth] = at
+            value[depth + 1] = value[depth] + gain(sheet, search, at - 1)
+            count_in(sheet, search.tally, item, 1)
+            search.chosen[depth] = item
+            depth += 1
+            bound = max(bound, value[depth])
+            if value[depth] > best and is_mixed(sheet, worker, search.tally):
+                best, best_length = value[depth], depth
+                out[:depth] = search.chosen[:depth]
+        elif depth == 0:
+            return bound, best_length
+        else:
+            depth -= 1
+            count_in(sheet, search.tally, search.chosen[depth], -1)
+            at = place[depth]
+
+
+@compiled
+def price_all(sheet: Sheet, prices: Prices, first: int, last: int, taken: Ints, worths: Floats, best: Ints) -> None:
+    """Price the workers from `first` up to `last`.
+
+    `worths` gets each one's bound, `taken` how often each row is in a caseload found, and `best` the items of those
+    caseloads, each marked with 1.
+    """
+    out = np.empty(len(sheet.rows) + 1, np.int64)
+    for worker in range(first, last):
+        worths[worker], length = best_caseload(sheet, prices, worker, out)
+        best[sheet.at[worker] : sheet.at[worker + 1]] = 0
+        for place in range(length):
+            taken[sheet.items[out[place]]["row"]] += 1
+            best[out[place]] = 1
+
+
+class Listing(NamedTuple):
+    """Where caseloads are listed: their items one after another, where each begins, what each costs, how many."""
+
+    items: Ints
+    at: Ints
+    costs: Floats
+    number: Ints
+
+
+@compiled
+def list_caseloads(sheet: Sheet, prices: Prices, worker: int, worth_at_least: float, listing: Listing) -> bool:
+    """List every caseload of a worker, the empty one too, that is worth at least so much; False if there is no room."""
+    search = begin(sheet, prices, worker)
+    end = len(search.order)
+    place, value = np.empty(end + 1, np.int64), np.zeros(end + 1, np.float64)
+    depth, at, nodes = 0, 0, 0
+    if worth_at_least <= 0.0 and not _listed(sheet, prices, search, 0, listing):
+        return False
+    while True:
+        nodes += 1
+        if nodes > 200 * MOST_NODES:
+            return False
+        left = left_from(sheet, search, at + 1, end) if at < end else 0.0
+        if at < end and value[depth] + gain(sheet, search, at) + left >= worth_at_least:
+            item = search.start + search.order[at]
+            at += 1
+            if not can_join(sheet, search, depth, item):
+                continue
+            place[depth] = at
+            value[depth + 1] = value[depth] + gain(sheet, search, at - 1)
+            count_in(sheet, search.tally, item, 1)
+            search.chosen[depth] = item
+            depth += 1
+            wanted = value[depth] >= worth_at_least and is_mixed(sheet, worker, search.tally)
+            if wanted and not _listed(sheet, prices, search, depth, listing):
+                return False
+        elif at < end:
+            at += 1  # this one costs more than it brings here; a cheaper one may follow
+        elif depth == 0:
+            return True
+        else:
+            depth -= 1
+            count_in(sheet, search.tally, search.chosen[depth], -1)
+            at = place[depth]
+
+
+@compiled
+def _listed(sheet: Sheet, prices: Prices, search: Search, depth: int, listing: Listing) -> bool:
+    number = listing.number[0]
+    start = listing.at[number]
+    if number + 1 >= len(listing.at) or start + depth > len(listing.items):
+        return False
+    load = search.tally.sums[LOAD]
+    cost = search.curve * load * (2.0 * sheet.rooms[search.worker]["ratio"] + load)
+    for place in range(depth):
+        listing.items[start + place] = search.chosen[place]
+        cost += prices.lin[search.chosen[place]]
+    listing.costs[number] = cost
+    listing.at[number + 1] = start + depth
+    listing.number[0] = number + 1
+    return True

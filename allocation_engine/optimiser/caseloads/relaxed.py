@@ -1,0 +1,119 @@
+"""The rules with caseloads allowed to hold parts of cases: a linear programme whose optimum no plan can beat."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import linprog
+from scipy.sparse import coo_array, csr_array, hstack, vstack
+
+from allocation_engine.optimiser.caseloads.arrays import Floats, Ints, Sheet
+
+TOLERANCE = 1e-6
+"""Parts of a row smaller than this are rounding of the linear solver, which keeps rules to 1e-7."""
+
+
+@dataclass(frozen=True)
+class Relaxation:
+    """The linear rules of a sheet, ready to be asked at any ceiling.
+
+    `caps` and `limits` are rows that every plan keeps; `load` gives what each item adds to its worker's ratio.
+    """
+
+    sheet: Sheet
+    unit_of_row: Ints
+    caps: csr_array
+    limits: Floats
+
+    def least_waiting(self, ceiling: float) -> float:
+        """Give a weight [case] that at least waits in any plan in which nobody who receives comes past the ceiling.
+
+        Each row is taken once but for a part that waits; the parts of a unit and of its co-workers' places are one.
+        0 says nothing: perhaps all can be placed. Rows weigh as they do in the sheet.
+        """
+        sheet, items = self.sheet, self.sheet.items
+        may = sheet.rooms["ratio"][items["worker"]] + items["load"] <= ceiling
+        kept = np.flatnonzero(may | (items["receives"] == 0))
+        rows, units = len(sheet.rows), int(self.unit_of_row.max(initial=-1)) + 1
+        cover = _matrix(np.ones(len(kept)), items["row"][kept], np.arange(len(kept)), (rows, len(kept)))
+        waits = _matrix(np.ones(rows), np.arange(rows), self.unit_of_row, (rows, units))
+        load = _matrix(items["load"][kept], items["worker"][kept], np.arange(len(kept)), (len(sheet.rooms), len(kept)))
+        reach = np.maximum(ceiling - sheet.rooms["ratio"], 0.0)
+        reach = np.maximum(reach, self._kept_load())
+        most = np.concatenate([self.limits, reach])
+        left = csr_array(self.caps[:, kept])
+        parts = coo_array((len(most), units))
+        weight = np.zeros(units)
+        weight[self.unit_of_row] = np.minimum(sheet.rows["weight"], 1.0)
+        answer = linprog(
+            np.concatenate([np.zeros(len(kept)), weight]),
+            A_ub=hstack([_stacked(left, load), parts]).tocsr(),
+            b_ub=most,
+            A_eq=hstack([cover, waits]).tocsr(),
+            b_eq=np.ones(rows),
+            bounds=(0, 1),
+            method="highs",
+        )
+        return float(answer.fun) if answer.status == 0 else 0.0
+
+    def _kept_load(self) -> Floats:
+        items = self.sheet.items
+        stay = items["receives"] == 0
+        return np.bincount(items["worker"][stay], items["load"][stay], minlength=len(self.sheet.rooms))
+
+
+def relaxation(sheet: Sheet, unit_of_row: Ints) -> Relaxation:
+    """State the caps that could bind: cases, new ones, high risk, harm types, hours, and rows that clash."""
+    items, rooms = sheet.items, sheet.rooms
+    worker, row = items["worker"], items["row"]
+    amounts = [
+        (sheet.rows["cases"][row].astype(float), rooms["cases"].astype(float)),
+        (items["new"].astype(float), rooms["new"].astype(float)),
+        (sheet.rows["high"][row].astype(float), rooms["high"].astype(float)),
+        *(
+            (sheet.row_harm[row, h].astype(float), sheet.room_harm[:, h].astype(float))
+            for h in range(sheet.row_harm.shape[1])
+        ),
+        (items["hours"], np.maximum(rooms["hours"], 0.0)),
+    ]
+    values, lines, columns, limits, line = [], [], [], [], 0
+    for amount, room in amounts:
+        binding = np.flatnonzero(np.bincount(worker, amount, minlength=len(rooms)) > room)
+        place = np.full(len(rooms), -1)
+        place[binding] = line + np.arange(len(binding))
+        used = np.flatnonzero((place[worker] >= 0) & (amount != 0))
+        values.append(amount[used])
+        lines.append(place[worker[used]])
+        columns.append(used)
+        limits.append(room[binding])
+        line += len(binding)
+    clashing = _clashing(sheet)
+    values.append(np.ones(len(clashing[0])))
+    lines.append(line + clashing[1])
+    columns.append(clashing[0])
+    limits.append(np.ones(clashing[2]))
+    caps = _matrix(
+        np.concatenate(values), np.concatenate(lines), np.concatenate(columns), (line + clashing[2], len(items))
+    )
+    return Relaxation(sheet, unit_of_row, caps, np.concatenate(limits))
+
+
+def _clashing(sheet: Sheet) -> tuple[Ints, Ints, int]:
+    """Give, for each worker and group of which they may take one row, the items concerned: (item, line), and lines."""
+    row = sheet.items["row"]
+    number = np.diff(sheet.clash_at)[row]
+    item = np.repeat(np.arange(len(row)), number)
+    within = np.arange(len(item)) - np.repeat(np.cumsum(number) - number, number)
+    group = sheet.clashes[sheet.clash_at[row[item]] + within]
+    key = sheet.items["worker"][item] * (int(sheet.clashes.max(initial=0)) + 1) + group
+    _, line, counts = np.unique(key, return_inverse=True, return_counts=True)
+    several = counts[line] > 1
+    _, packed = np.unique(line[several], return_inverse=True)
+    return item[several], packed, int(packed.max(initial=-1)) + 1
+
+
+def _matrix(values: Floats, lines: Ints, columns: Ints, shape: tuple[int, int]) -> csr_array:
+    return coo_array((values, (lines, columns)), shape=shape).tocsr()
+
+
+def _stacked(above: csr_array, below: csr_array) -> csr_array:
+    return csr_array(vstack([above, below]))
