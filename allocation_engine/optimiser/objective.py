@@ -1,12 +1,19 @@
 """The levels of the objective, most important first. Each is stated only when those before it are settled."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from ortools.sat.python import cp_model
 
-from allocation_engine.optimiser.scaling import HARM_SCALE, RATIO_SCALE, SQUARE_SCALE, harm_steps, ratio_steps
+from allocation_engine.optimiser.aims import Aim
+from allocation_engine.optimiser.scaling import (
+    HARM_SCALE,
+    RATIO_SCALE,
+    SQUARE_SCALE,
+    cost_scale,
+    harm_steps,
+    ratio_steps,
+)
 from allocation_engine.optimiser.variables import Expr, Variables
 from domain.allocation import AllocationProblem, Score, figure
 from domain.allocation.score import discontinuity_points, mismatch_points, waiting_weight
@@ -33,38 +40,53 @@ class LevelOfObjective:
 ScoreSoFar = Callable[[], Score | None]
 
 
-class Fairness(StrEnum):
-    """What fair means once the heaviest load ratio is as low as can be.
-
-    LEXIMIN lowers the next heaviest, and the next. SQUARES lowers the sum of squared ratios under that cap; it is
-    proven for far larger teams and near to leximin in what it gives.
-    """
-
-    LEXIMIN = "leximin"
-    SQUARES = "squares"
-
-
 def levels(
     model: cp_model.CpModel,
     x: Variables,
     problem: AllocationProblem,
-    fairness: Fairness,
+    aims: Sequence[Aim],
     so_far: ScoreSoFar,
 ) -> Iterator[LevelOfObjective]:
     """State the levels one after another; the caller settles each before it asks for the next."""
-    yield from unallocated_by_priority(x, problem)
-    ratios = _ratios_of_receivers(model, x, problem)
-    yield from heaviest_first(model, problem, ratios, so_far, depth=1 if fairness is Fairness.SQUARES else None)
-    if fairness is Fairness.SQUARES:
-        yield squares_under_the_cap(model, x, problem)
-    yield harm_types_balanced(model, x, problem)
-    yield _over_pairs("area and language", x, problem, mismatch_points, lambda score: score.mismatch)
-    yield _over_pairs(
-        "continuity",
-        x,
-        problem,
-        lambda worker, case: discontinuity_points(problem, worker, case),
-        lambda score: score.discontinuity,
+    ratios: dict[int, cp_model.IntVar] = {}
+    for aim in aims:
+        if aim in {Aim.HEAVIEST, Aim.NEXT_HEAVIEST} and not ratios:
+            ratios = _ratios_of_receivers(model, x, problem)
+        match aim:
+            case Aim.PLACED:
+                yield from unallocated_by_priority(x, problem)
+            case Aim.HEAVIEST:
+                yield from heaviest_first(model, problem, ratios, so_far, first=1, last=1)
+            case Aim.NEXT_HEAVIEST:
+                yield from heaviest_first(model, problem, ratios, so_far, first=2, last=len(problem.workers))
+            case Aim.SQUARES:
+                yield squares_under_the_cap(model, x, problem)
+            case Aim.HARM_TYPES:
+                yield harm_types_balanced(model, x, problem)
+            case Aim.MATCH:
+                yield _over_pairs("area and language", x, problem, mismatch_points, lambda score: score.mismatch)
+            case Aim.COST:
+                yield cost_of_pairs(x, problem)
+            case Aim.CONTINUITY:
+                yield _over_pairs(
+                    "continuity",
+                    x,
+                    problem,
+                    lambda worker, case: discontinuity_points(problem, worker, case),
+                    lambda score: score.discontinuity,
+                )
+
+
+def cost_of_pairs(x: Variables, problem: AllocationProblem) -> LevelOfObjective:
+    """Lower the sum of what the pairs cost, exact where costs are whole numbers."""
+    scale = cost_scale(problem)
+    terms = ((c, w, literal) for (c, w), literal in x.primary.items())
+    figures = problem.cost or ()
+    return LevelOfObjective(
+        "cost",
+        sum(round(figure(figures, c, w) * scale) * literal for c, w, literal in terms),
+        scale,
+        lambda score: score.cost,
     )
 
 
@@ -88,7 +110,8 @@ def heaviest_first(
     ratios: Mapping[int, cp_model.IntVar],
     so_far: ScoreSoFar,
     *,
-    depth: int | None = None,
+    first: int,
+    last: int,
 ) -> Iterator[LevelOfObjective]:
     """Level the load ratios of those who receive something: the heaviest as low as can be, then the next, and so on.
 
@@ -98,7 +121,7 @@ def heaviest_first(
     """
     most = max((sum(terms) for terms in _largest_ratio(problem).values()), default=0)
     deepest = min(len(ratios), len(problem.cases) + _co_workers_wanted(problem))
-    for k in range(1, (deepest if depth is None else min(depth, deepest)) + 1):
+    for k in range(first, min(last, deepest) + 1):
         best = so_far()
         if best is not None and len(best.ratios) < k - 1:
             return

@@ -6,13 +6,14 @@ from enum import StrEnum
 
 from pydantic import TypeAdapter
 
+from allocation_engine.optimiser.watch import Stopped, gap_between
 from domain.allocation import Plan, Score
 
 
 class SolveStatus(StrEnum):
     """How far the answer can be trusted.
 
-    OPTIMAL: proven the best at every level, to one part in ten thousand at most. FEASIBLE: keeps every rule, and each level's gap says how far it may be
+    OPTIMAL: proven the best at every level, but for rounding. FEASIBLE: keeps every rule, and each level's gap says how far it may be
     from the best. INFEASIBLE: no plan keeps every rule. UNKNOWN: nothing was found in the effort allowed.
     """
 
@@ -24,18 +25,20 @@ class SolveStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One level of the objective: the value reached and the least that is possible given the levels before it."""
+    """One level of the objective: the value reached and the least that is possible given the levels before it.
+
+    `proved_by` says what the bound rests on.
+    """
 
     name: str
     value: float
     bound: float
+    proved_by: str = ""
 
     @property
     def gap(self) -> float:
         """Share [1] by which the value may be above the least possible; 0 means proven."""
-        if self.value <= self.bound:
-            return 0.0
-        return (self.value - self.bound) / max(abs(self.value), 1e-9)
+        return gap_between(self.value, self.bound)
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,10 @@ class AllocationResult:
         What the search was given; effort is in the solver's deterministic time, not in seconds.
     versions
         Of the engine's solver, for a bug report.
+    method
+        How the plan was found.
+    stopped
+        Why the search ended before it was done, if it did: then another run may end elsewhere.
     seconds
         How long it took here; not compared, since it is the only part that differs from run to run.
     """
@@ -63,6 +70,8 @@ class AllocationResult:
     seed: int
     effort: float
     versions: Mapping[str, str]
+    method: str = ""
+    stopped: Stopped | None = None
     seconds: float = field(default=0.0, compare=False)
 
     @property

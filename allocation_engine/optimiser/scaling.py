@@ -1,6 +1,6 @@
 """From real figures to the solver's integers, here only, with what the rounding can cost."""
 
-from domain.allocation import AllocationProblem
+from domain.allocation import AllocationProblem, figure
 
 RATIO_SCALE = 10**6
 """Integer steps in a load ratio of 1: a step is a ten-thousandth of a load point for a full-time worker."""
@@ -20,6 +20,15 @@ def ratio_steps(load: float, capacity: float) -> int:
 def harm_steps(capacity: float) -> int:
     """Round one case per 100 points of this capacity to steps; the error is at most half a step."""
     return round(100.0 / capacity * HARM_SCALE)
+
+
+def cost_scale(problem: AllocationProblem) -> float:
+    """Give the integer steps in a cost of 1: one where every cost is a whole number, and so many that sums fit if not."""
+    pairs = ((c, w) for c in range(len(problem.cases)) for w in range(len(problem.workers)))
+    costs = [figure(problem.cost, c, w) for c, w in pairs] if problem.cost is not None else []
+    if all(cost == int(cost) for cost in costs):
+        return 1.0
+    return 10.0 ** min(6, 15 - len(str(int(max(costs) * (len(problem.cases) + 1)))))
 
 
 def ratio_error(problem: AllocationProblem) -> float:

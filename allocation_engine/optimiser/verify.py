@@ -48,6 +48,7 @@ def _wrong_figures(problem: AllocationProblem, result: AllocationResult) -> list
         "harm types balanced": rescored.harm_balance,
         "area and language": rescored.mismatch,
         "continuity": rescored.discontinuity,
+        "cost": rescored.cost,
     }
     expected |= {name_of_ratio_level(k): sum(rescored.ratios[:k]) for k in range(1, len(rescored.ratios) + 1)}
     slack = max(ratio_error(problem) * (len(problem.workers) + 1), 7 * harm_error(problem))

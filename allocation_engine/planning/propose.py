@@ -15,6 +15,7 @@ from allocation_engine.optimiser import (
     verify,
 )
 from allocation_engine.optimiser.explain import ChoiceExplained, UnallocatedExplained
+from allocation_engine.optimiser.solve import DEFAULT_EFFORT
 from allocation_engine.persistence.event_log import Criterion
 from allocation_engine.persistence.store import Store
 from allocation_engine.planning.build_problem import Question, build_problem
@@ -73,8 +74,8 @@ def propose(
     problem = build_problem(situation, question)
     _refuse_the_hopeless(problem)
     fairness = Fairness.LEXIMIN if len(problem.cases) <= LEXIMIN_UP_TO else Fairness.SQUARES
-    budget = {} if effort is None else {"effort": effort}
-    result = solve(problem, fairness=fairness, seed=seed, on_level=on_level, **budget)
+    effort = DEFAULT_EFFORT if effort is None else effort
+    result = solve(problem, fairness=fairness, seed=seed, effort=effort, on_level=on_level)
     if result.status in {SolveStatus.INFEASIBLE, SolveStatus.UNKNOWN}:
         raise DecisionRefused(_no_plan(result.status))
     verdict = verify(problem, result)

@@ -6,6 +6,7 @@ from pydantic import ValidationError
 from allocation_engine.engine import Engine
 from allocation_engine.errors import DecisionRefused, UnknownProposal
 from allocation_engine.planning import Proposal, Question, read_proposal
+from domain.allocation import figure
 from domain.events.allocation import AllocationAmended, AllocationApproved, AllocationProposed, AllocationRejected
 from domain.events.case import CaseAssigned, CaseReassigned, ConflictOfInterestDeclared
 from domain.evolve.proposal import ProposalStatus
@@ -241,4 +242,4 @@ def test_figures_of_a_choice_are_the_load_models_before_and_after(engine: Engine
     assert chosen.load_before == 0.0
     assert chosen.capacity == pytest.approx(100.0)
     place = proposal.problem.worker_index[chosen.worker_id]
-    assert chosen.load_after == pytest.approx(proposal.problem.added_load[0][place])
+    assert chosen.load_after == pytest.approx(figure(proposal.problem.added_load, 0, place))

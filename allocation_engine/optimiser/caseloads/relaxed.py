@@ -58,7 +58,8 @@ class Relaxation:
     def _kept_load(self) -> Floats:
         items = self.sheet.items
         stay = items["receives"] == 0
-        return np.bincount(items["worker"][stay], items["load"][stay], minlength=len(self.sheet.rooms))
+        kept = np.bincount(items["worker"][stay], items["load"][stay], minlength=len(self.sheet.rooms))
+        return kept.astype(np.float64)
 
 
 def relaxation(sheet: Sheet, unit_of_row: Ints) -> Relaxation:
