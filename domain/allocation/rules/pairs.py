@@ -66,8 +66,9 @@ def conflict_of_interest(
 
 @pair_rule("team_takes_case", "another team's case", "A case goes to a worker of a team that may take it.", LOCAL)
 def team_takes_case(_: AllocationProblem, worker: Candidate, case: CaseNeed, role: AssignmentRole) -> str | None:
-    """Refuse a worker of no such team, where the case names teams; a co-worker may come from another."""
-    if role is AssignmentRole.CO_WORKER or not case.teams or worker.team_id in case.teams:
+    """Refuse a worker of no such team, where the case names teams."""
+    del role
+    if not case.teams or worker.team_id in case.teams:
         return None
     return f"{worker.worker_id} is in no team that may take it"
 
