@@ -26,6 +26,7 @@ NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 HORIZON_DAYS = 28.0
 WORKERS_IN_AN_AUTHORITY, WORKERS_IN_A_TEAM = 200, 25
 HARMS = tuple(HarmType)
+RARE_SKILL = "specialist:trafficking"
 LANGUAGES = ("so", "pl", "ur", "cy")
 HOURS = {RiskLevel.LOW: 0.7, RiskLevel.MEDIUM: 1.0, RiskLevel.HIGH: 1.4, RiskLevel.VERY_HIGH: 1.8}
 CASELOAD_CAP = {CareerStage.NEWLY_QUALIFIED: 22, CareerStage.EXPERIENCED: 28, CareerStage.ADVANCED: 28}
@@ -60,6 +61,20 @@ def generated_service(shape: Shape, seed: int) -> AllocationProblem:
     return _Drawing(shape, np.random.default_rng([seed, shape.workers, shape.waiting])).problem()
 
 
+def authorities_of(problem: AllocationProblem, shape: Shape) -> list[tuple[list[int], list[int]]]:
+    """Give the places of each authority's cases and workers; a case belongs to the authority of its area.
+
+    In a service that is not linked nobody else may take it, so the parts together are the whole.
+    """
+    authorities = max(1, round(shape.workers / WORKERS_IN_AN_AUTHORITY))
+    teams = max(authorities, round(shape.workers / WORKERS_IN_A_TEAM))
+    parts: list[tuple[list[int], list[int]]] = [([], []) for _ in range(authorities)]
+    for kind, members in enumerate((problem.cases, problem.workers)):
+        for place, one in enumerate(members):
+            parts[int(str(one.area).removeprefix("a-")) * authorities // teams][kind].append(place)
+    return parts
+
+
 class _Drawing:
     """One service as it is drawn: teams, then workers with what they hold, then the cases that wait."""
 
@@ -76,7 +91,7 @@ class _Drawing:
     def problem(self) -> AllocationProblem:
         shape = self.shape
         hours = self.dice.choice([1.0, 0.8, 0.6], shape.workers, p=[0.72, 0.18, 0.10])
-        held = self.dice.multinomial(shape.held, self.dice.dirichlet(20.0 * hours))
+        held = self.dice.multinomial(shape.held, self.dice.dirichlet(60.0 * hours))
         drawn = [self._worker(w, float(hours[w]), int(number)) for w, number in enumerate(held)]
         cases = self._cases([worker for worker, _ in drawn])
         profiles = [CaseProfile(case.harm_types, case.risk) for case in cases]
@@ -104,8 +119,8 @@ class _Drawing:
         cases = [self._profile() for _ in range(held if role is Role.SOCIAL_WORKER else held // 3)]
         rates = [added_rate(case, AssignmentRole.PRIMARY, self.parameters) for case in cases]
         rate = TwoCompartments(sum(one.acute for one in rates), sum(one.cumulative for one in rates))
-        acute = rate.acute * self.parameters.acute_time_constant.value + float(dice.gamma(0.4, 8.0))
-        cumulative = rate.cumulative * self.parameters.cumulative_time_constant.value * float(dice.uniform(0.6, 1.0))
+        acute = rate.acute * self.parameters.acute_time_constant.value + float(dice.gamma(0.4, 5.0))
+        cumulative = rate.cumulative * self.parameters.cumulative_time_constant.value * float(dice.uniform(0.75, 1.0))
         factor = 0.9 if stage is CareerStage.NEWLY_QUALIFIED else 1.0
         spread = ahead.spread(self.parameters.incident_acute_share.value)
         hours_taken = sum(HOURS[case.risk] for case in cases if case.risk is not None)
@@ -120,7 +135,7 @@ class _Drawing:
             high_risk_cap=int((6 if stage is CareerStage.NEWLY_QUALIFIED else 14) * fte),
             harm_type_cap=int(16 * fte),
             hours_available=34.0 * fte,
-            new_cases_cap=max(2, int(6 * fte)),
+            new_cases_cap=max(2, int(8 * fte)),
             hours_taken=hours_taken,
             caseload=len(cases),
             high_risk=sum(case.risk is not None and case.risk.is_high for case in cases),
@@ -130,7 +145,10 @@ class _Drawing:
             stage=stage,
             team_id=TeamId(f"t-{team:04}"),
             area=f"a-{team:04}",
-            skills=frozenset(f"harm:{harm}" for harm in HARMS if dice.random() < 0.6),
+            skills=frozenset(
+                [f"harm:{harm}" for harm in HARMS if dice.random() < 0.6]
+                + ([RARE_SKILL] if dice.random() < 0.06 else [])
+            ),
             languages=frozenset(one for one in LANGUAGES if dice.random() < 0.08),
         )
         return worker, ahead
@@ -173,7 +191,7 @@ class _Drawing:
             harm_types=harms,
             risk=risk,
             hours=HOURS[risk],
-            needs=frozenset({f"harm:{harms[0]}"} if siblings is None and dice.random() < 0.35 else ()),
+            needs=self._needs(harms[0]) if siblings is None else frozenset(),
             languages=frozenset({LANGUAGES[int(dice.integers(0, len(LANGUAGES)))]} if dice.random() < 0.1 else ()),
             area=f"a-{home:04}",
             sibling_group=siblings,
@@ -185,6 +203,11 @@ class _Drawing:
             needs_co_worker=risk is RiskLevel.VERY_HIGH,
             teams=frozenset(TeamId(f"t-{team:04}") for team in sorted(teams)),
         )
+
+    def _needs(self, harm: HarmType) -> frozenset[str]:
+        """Draw what a case needs: often experience of its harm, and now and then one of the few specialists."""
+        drawn = self.dice.random()
+        return frozenset({RARE_SKILL} if drawn < 0.04 else {f"harm:{harm}"} if drawn < 0.39 else ())
 
     def _second_team(self, home: int) -> list[int]:
         authority = int(self.authority_of_team[home])

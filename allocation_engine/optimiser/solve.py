@@ -8,6 +8,7 @@ from allocation_engine.optimiser.aims import Aim, Fairness, aims_of
 from allocation_engine.optimiser.one_model import solve_in_one_model
 from allocation_engine.optimiser.request import Outcome, Request
 from allocation_engine.optimiser.result import AllocationResult, Level, SolveStatus
+from allocation_engine.optimiser.special_forms import solve_by_form
 from allocation_engine.optimiser.watch import Limits, OnProgress, Watch
 from domain.allocation import AllocationProblem, Plan, score
 
@@ -76,7 +77,7 @@ def solve(  # noqa: PLR0913  the keywords are what can be asked, each with a def
         watch=watch,
         on_level=on_level or (lambda _: None),
     )
-    outcome = solve_in_one_model(request)
+    outcome = solve_by_form(request) or solve_in_one_model(request)
     return AllocationResult(
         status=_status(outcome),
         plan=outcome.plan or Plan(),

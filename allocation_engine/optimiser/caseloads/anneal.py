@@ -1,30 +1,75 @@
 """Evener plans by small changes: one row to another worker, or two workers exchanging rows, every rule kept throughout."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from allocation_engine.optimiser.caseloads.arrays import Ints, Sheet
-from allocation_engine.optimiser.caseloads.standing import Standing, draw, item_at, may_take, put, rise, take_off
+from allocation_engine.optimiser.caseloads.fits import LOAD, RECEIVES
+from allocation_engine.optimiser.caseloads.standing import Standing, draw, item_at, may_take, put, take_off
 from allocation_engine.optimiser.compiled import compiled
 
 COOL_EVERY = 1024
 """Changes tried at one temperature."""
 
 
+class Goal(NamedTuple):
+    """What annealing lowers: `squares` times the rise of the squared load ratios, and what lies past a `target` ratio.
+
+    A worker who receives something and comes past the target counts by how far [1], times `overload`.
+    """
+
+    squares: float
+    target: float
+    overload: float
+
+
 @compiled
-def anneal(sheet: Sheet, standing: Standing, placed: Ints, tries: int, hot: float, cold: float) -> float:
-    """Lower the sum of squared load ratios by simulated annealing over the rows that are placed.
+def change(sheet: Sheet, standing: Standing, goal: Goal, worker: int, add: int, drop: int) -> float:
+    """Give by how much one worker's part of the goal rises with one item more (below zero: none) and another less."""
+    before = sheet.rooms[worker]["ratio"] + standing.sums[worker, LOAD]
+    receives = standing.numbers[worker, RECEIVES]
+    after, receives_after = before, receives
+    if add >= 0:
+        after += sheet.items[add]["load"]
+        receives_after += sheet.items[add]["receives"]
+    if drop >= 0:
+        after -= sheet.items[drop]["load"]
+        receives_after -= sheet.items[drop]["receives"]
+    rises = goal.squares * (after - before) * (after + before)
+    if goal.overload > 0.0:
+        if receives > 0:
+            rises -= goal.overload * max(before - goal.target, 0.0)
+        if receives_after > 0:
+            rises += goal.overload * max(after - goal.target, 0.0)
+    return rises
+
+
+@compiled
+def overload(sheet: Sheet, standing: Standing, target: float) -> float:
+    """Give how far those who receive something come past a load ratio [1], summed up."""
+    total = 0.0
+    for worker in range(len(sheet.rooms)):
+        if standing.numbers[worker, RECEIVES] > 0:
+            total += max(sheet.rooms[worker]["ratio"] + standing.sums[worker, LOAD] - target, 0.0)
+    return total
+
+
+@compiled
+def anneal(sheet: Sheet, standing: Standing, goal: Goal, placed: Ints, tries: int, hot: float, cold: float) -> float:
+    """Lower a goal by simulated annealing over the rows that are placed.
 
     Parameters
     ----------
     placed
         The rows that take part.
     tries
-        Changes tried, from temperature `hot` down to `cold` [squared load ratio], geometrically.
+        Changes tried, from temperature `hot` down to `cold` [in units of the goal], geometrically.
 
     Returns
     -------
     float
-        By how much the sum changed [1].
+        By how much the goal changed.
 
     References
     ----------
@@ -48,7 +93,7 @@ def anneal(sheet: Sheet, standing: Standing, placed: Ints, tries: int, hot: floa
         allowed = -temperature * np.log((draw(standing.dice, 1 << 30) + 1.0) / (1 << 30))
         giver, taker = sheet.items[item]["worker"], sheet.items[other]["worker"]
         if draw(standing.dice, 2) == 0 or standing.number_held[taker] == 0:
-            rises = rise(sheet, standing, taker, other, -1) + rise(sheet, standing, giver, -1, item)
+            rises = change(sheet, standing, goal, taker, other, -1) + change(sheet, standing, goal, giver, -1, item)
             if (
                 rises <= allowed
                 and may_take(sheet, standing, taker, other, -1)
@@ -62,7 +107,7 @@ def anneal(sheet: Sheet, standing: Standing, placed: Ints, tries: int, hot: floa
         swapped = item_at(sheet, sheet.items[back]["row"], giver)
         if swapped < 0:
             continue
-        rises = rise(sheet, standing, taker, other, back) + rise(sheet, standing, giver, swapped, item)
+        rises = change(sheet, standing, goal, taker, other, back) + change(sheet, standing, goal, giver, swapped, item)
         if (
             rises <= allowed
             and may_take(sheet, standing, taker, other, back)

@@ -24,36 +24,39 @@ class Relaxation:
     caps: csr_array
     limits: Floats
 
-    def least_waiting(self, ceiling: float) -> float:
-        """Give a weight [case] that at least waits in any plan in which nobody who receives comes past the ceiling.
+    def least_waiting(self, ceiling: float, rows: Ints | None = None) -> tuple[float, Ints]:
+        """Give how many units wait at least in any plan in which nobody who receives comes past the ceiling, and why.
 
-        Each row is taken once but for a part that waits; the parts of a unit and of its co-workers' places are one.
-        0 says nothing: perhaps all can be placed. Rows weigh as they do in the sheet.
+        Each row (of those given, or of all) is taken once but for a part that waits; the parts of a unit and of its
+        co-workers' places are one. 0 says nothing: perhaps all can be placed. With it come the rows that prove it:
+        those that have a price in the dual.
         """
         sheet, items = self.sheet, self.sheet.items
         may = sheet.rooms["ratio"][items["worker"]] + items["load"] <= ceiling
-        kept = np.flatnonzero(may | (items["receives"] == 0))
-        rows, units = len(sheet.rows), int(self.unit_of_row.max(initial=-1)) + 1
-        cover = _matrix(np.ones(len(kept)), items["row"][kept], np.arange(len(kept)), (rows, len(kept)))
-        waits = _matrix(np.ones(rows), np.arange(rows), self.unit_of_row, (rows, units))
+        may |= items["receives"] == 0
+        asked = np.ones(len(sheet.rows), np.bool_) if rows is None else np.isin(np.arange(len(sheet.rows)), rows)
+        kept = np.flatnonzero(may & asked[items["row"]])
+        number, units = len(sheet.rows), int(self.unit_of_row.max(initial=-1)) + 1
+        cover = _matrix(np.ones(len(kept)), items["row"][kept], np.arange(len(kept)), (number, len(kept)))
+        waits = _matrix(np.ones(number), np.arange(number), self.unit_of_row, (number, units))
         load = _matrix(items["load"][kept], items["worker"][kept], np.arange(len(kept)), (len(sheet.rooms), len(kept)))
         reach = np.maximum(ceiling - sheet.rooms["ratio"], 0.0)
         reach = np.maximum(reach, self._kept_load())
         most = np.concatenate([self.limits, reach])
         left = csr_array(self.caps[:, kept])
         parts = coo_array((len(most), units))
-        weight = np.zeros(units)
-        weight[self.unit_of_row] = np.minimum(sheet.rows["weight"], 1.0)
         answer = linprog(
-            np.concatenate([np.zeros(len(kept)), weight]),
+            np.concatenate([np.zeros(len(kept)), np.ones(units)]),
             A_ub=hstack([_stacked(left, load), parts]).tocsr(),
             b_ub=most,
             A_eq=hstack([cover, waits]).tocsr(),
-            b_eq=np.ones(rows),
+            b_eq=asked.astype(float),
             bounds=(0, 1),
             method="highs",
         )
-        return float(answer.fun) if answer.status == 0 else 0.0
+        if answer.status != 0:
+            return 0.0, np.empty(0, np.int64)
+        return float(answer.fun), np.flatnonzero(np.abs(answer.eqlin.marginals) > TOLERANCE)
 
     def _kept_load(self) -> Floats:
         items = self.sheet.items

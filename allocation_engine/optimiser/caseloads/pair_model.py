@@ -1,0 +1,118 @@
+"""A sheet as a CP-SAT model of pairs at a fixed ceiling: can everything be placed so that nobody comes past it?"""
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from allocation_engine.optimiser.caseloads.arrays import SEVERAL_AREAS, Floats, Ints
+from allocation_engine.optimiser.caseloads.relaxed import Relaxation
+from domain.allocation.rules.caseloads import SHARE_TOLERANCE
+
+STEPS = 10**7
+"""Integer steps in 1 of a load ratio or of an hour; amounts are rounded down and rooms too, which keeps every plan."""
+
+
+class PairModel:
+    """The rules on all rows, or on some, with one literal for each item that a worker may have under the ceiling."""
+
+    def __init__(self, relaxation: Relaxation, ceiling: float, rows: Ints | None = None) -> None:
+        self.sheet = sheet = relaxation.sheet
+        self.model = cp_model.CpModel()
+        items = sheet.items
+        may = (sheet.rooms["ratio"][items["worker"]] + items["load"] <= ceiling) | (items["receives"] == 0)
+        if rows is not None:
+            may &= np.isin(items["row"], rows)
+        self.kept = np.flatnonzero(may)
+        self.literal = {int(item): self.model.new_bool_var("") for item in self.kept}
+        self.rows = np.arange(len(sheet.rows)) if rows is None else rows
+        self._each_row_once()
+        self._caps(relaxation)
+        self._loads(ceiling)
+        self._mixed()
+
+    def _each_row_once(self) -> None:
+        by_row: dict[int, list[cp_model.IntVar]] = {int(row): [] for row in self.rows}
+        for item, row in zip(self.kept.tolist(), self.sheet.items["row"][self.kept].tolist(), strict=True):
+            by_row[row].append(self.literal[item])
+        for literals in by_row.values():
+            self.model.add_exactly_one(literals)
+
+    def _caps(self, relaxation: Relaxation) -> None:
+        caps = relaxation.caps.tocsr()
+        for line in range(caps.shape[0]):
+            span = slice(caps.indptr[line], caps.indptr[line + 1])
+            self._at_most(caps.indices[span], caps.data[span], relaxation.limits[line])
+
+    def _at_most(self, items: Ints, amounts: Floats, room: float) -> None:
+        terms = [
+            (self.literal[i], a) for i, a in zip(items.tolist(), amounts.tolist(), strict=True) if i in self.literal
+        ]
+        if sum(amount for _, amount in terms) <= room:
+            return
+        whole = room == int(room) and all(amount == int(amount) for _, amount in terms)
+        scale = 1 if whole else STEPS
+        model_terms = sum(int(amount * scale) * literal for literal, amount in terms)
+        self.model.add(model_terms <= int(np.floor(room * scale)))
+
+    def _loads(self, ceiling: float) -> None:
+        sheet = self.sheet
+        for worker in range(len(sheet.rooms)):
+            mine = np.arange(sheet.at[worker], sheet.at[worker + 1])
+            stay = sheet.items["load"][mine][sheet.items["receives"][mine] == 0].sum()
+            room = max(ceiling - sheet.rooms[worker]["ratio"], stay)
+            self._at_most(mine, sheet.items["load"][mine], float(room))
+
+    def _mixed(self) -> None:
+        """Keep caseloads mixed: a harm type newly received makes up no more than its share of the whole."""
+        sheet = self.sheet
+        for worker in range(len(sheet.rooms)):
+            mine = [i for i in range(sheet.at[worker], sheet.at[worker + 1]) if i in self.literal]
+            if mine:
+                self._mixed_for(worker, mine)
+
+    def _mixed_for(self, worker: int, mine: list[int]) -> None:
+        sheet, room = self.sheet, self.sheet.rooms[worker]
+        sizes = [int(sheet.rows[sheet.items[i]["row"]]["cases"]) for i in mine]
+        most = min(sum(sizes), int(room["cases"]), int(room["new"]) + sum(sizes))
+        allowed = [
+            int(np.floor(sheet.share * max(room["caseload"] + placed, sheet.share_from) + SHARE_TOLERANCE))
+            for placed in range(most + 1)
+        ]
+        placed = None
+        for harm in range(sheet.row_harm.shape[1]):
+            counts = [int(sheet.row_harm[sheet.items[i]["row"], harm]) for i in mine]
+            could = int(sheet.held_harm[worker, harm]) + sum(counts)
+            if could <= allowed[0]:
+                continue
+            if placed is None:
+                placed = self.model.new_int_var(0, most, "")
+                self.model.add(placed == sum(s * self.literal[i] for s, i in zip(sizes, mine, strict=True)))
+            limit = self.model.new_int_var(min(allowed), max(allowed), "")
+            self.model.add_element(placed, allowed, limit)
+            total = int(sheet.held_harm[worker, harm]) + sum(
+                n * self.literal[i] for n, i in zip(counts, mine, strict=True)
+            )
+            for n, i in zip(counts, mine, strict=True):
+                if n and sheet.items[i]["new"]:
+                    self.model.add(total <= limit).only_enforce_if(self.literal[i])
+
+    def solve(self, effort: float, seed: int, hint: Ints | None = None) -> tuple[int, Ints, float]:
+        """Look for a plan; give the solver's status, the item of each row (below zero: not in the model), and the effort used."""
+        self.model.clear_hints()  # type: ignore[no-untyped-call]
+        if hint is not None:
+            chosen = set(hint.tolist())
+            for item, literal in self.literal.items():
+                self.model.add_hint(literal, int(item in chosen))
+        solver = cp_model.CpSolver()
+        solver.parameters.num_workers = 1
+        solver.parameters.random_seed = seed
+        solver.parameters.max_deterministic_time = max(effort, 1e-3)
+        status = solver.solve(self.model)
+        item_of = np.full(len(self.sheet.rows), -1, np.int64)
+        if status in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+            for item, literal in self.literal.items():
+                if solver.value(literal):
+                    item_of[self.sheet.items[item]["row"]] = item
+        return status, item_of, solver.deterministic_time
+
+
+__all__ = ["SEVERAL_AREAS", "PairModel"]
