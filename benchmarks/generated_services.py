@@ -26,6 +26,9 @@ NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 HORIZON_DAYS = 28.0
 WORKERS_IN_AN_AUTHORITY, WORKERS_IN_A_TEAM = 200, 25
 HARMS = tuple(HarmType)
+RISKS_HELD, RISKS_WAITING = (0.42, 0.40, 0.16, 0.02), (0.24, 0.42, 0.29, 0.05)
+"""Shares of low, medium, high and very high risk: a case that is held has often calmed down."""
+
 RARE_SKILL = "specialist:trafficking"
 LANGUAGES = ("so", "pl", "ur", "cy")
 HOURS = {RiskLevel.LOW: 0.7, RiskLevel.MEDIUM: 1.0, RiskLevel.HIGH: 1.4, RiskLevel.VERY_HIGH: 1.8}
@@ -113,14 +116,16 @@ class _Drawing:
 
     def _worker(self, w: int, fte: float, held: int) -> tuple[Candidate, Outlook]:
         dice = self.dice
-        role = Role(dice.choice([Role.SOCIAL_WORKER, Role.FAMILY_SUPPORT_WORKER, Role.SUPERVISOR], p=[0.87, 0.07, 0.06]))
+        role = Role(
+            dice.choice([Role.SOCIAL_WORKER, Role.FAMILY_SUPPORT_WORKER, Role.SUPERVISOR], p=[0.87, 0.07, 0.06])
+        )
         stage = CareerStage(dice.choice(list(CareerStage), p=[0.15, 0.65, 0.20]))
         ahead = self.outlooks[int(dice.choice(len(self.outlooks), p=[0.8, 0.08, 0.07, 0.05]))]
-        cases = [self._profile() for _ in range(held if role is Role.SOCIAL_WORKER else held // 3)]
+        cases = [self._profile(RISKS_HELD) for _ in range(held if role is Role.SOCIAL_WORKER else held // 3)]
         rates = [added_rate(case, AssignmentRole.PRIMARY, self.parameters) for case in cases]
         rate = TwoCompartments(sum(one.acute for one in rates), sum(one.cumulative for one in rates))
         acute = rate.acute * self.parameters.acute_time_constant.value + float(dice.gamma(0.4, 5.0))
-        cumulative = rate.cumulative * self.parameters.cumulative_time_constant.value * float(dice.uniform(0.75, 1.0))
+        cumulative = rate.cumulative * self.parameters.cumulative_time_constant.value * float(dice.uniform(0.5, 0.9))
         factor = 0.9 if stage is CareerStage.NEWLY_QUALIFIED else 1.0
         spread = ahead.spread(self.parameters.incident_acute_share.value)
         hours_taken = sum(HOURS[case.risk] for case in cases if case.risk is not None)
@@ -139,7 +144,9 @@ class _Drawing:
             hours_taken=hours_taken,
             caseload=len(cases),
             high_risk=sum(case.risk is not None and case.risk.is_high for case in cases),
-            by_harm={harm: number for harm in HARMS if (number := sum(harm in (one.harm_types or ()) for one in cases))},
+            by_harm={
+                harm: number for harm in HARMS if (number := sum(harm in (one.harm_types or ()) for one in cases))
+            },
             away=bool(dice.random() < 0.04),
             role=role,
             stage=stage,
@@ -147,14 +154,14 @@ class _Drawing:
             area=f"a-{team:04}",
             skills=frozenset(
                 [f"harm:{harm}" for harm in HARMS if dice.random() < 0.6]
-                + ([RARE_SKILL] if dice.random() < 0.06 else [])
+                + ([RARE_SKILL] if dice.random() < 0.05 else [])
             ),
             languages=frozenset(one for one in LANGUAGES if dice.random() < 0.08),
         )
         return worker, ahead
 
-    def _profile(self) -> CaseProfile:
-        risk = RiskLevel(self.dice.choice(list(RiskLevel), p=[0.24, 0.42, 0.29, 0.05]))
+    def _profile(self, risks: tuple[float, ...]) -> CaseProfile:
+        risk = RiskLevel(self.dice.choice(list(RiskLevel), p=risks))
         number = int(self.dice.choice([1, 2, 3], p=[0.55, 0.33, 0.12]))
         harms = self.dice.choice(len(HARMS), number, replace=False, p=[0.26, 0.17, 0.06, 0.12, 0.22, 0.10, 0.07])
         return CaseProfile(tuple(HARMS[h] for h in sorted(harms)), risk)
@@ -162,26 +169,31 @@ class _Drawing:
     def _cases(self, workers: list[Candidate]) -> list[CaseNeed]:
         """Draw the waiting cases, one group of siblings after another: three in four have none who waits too.
 
-        More of them live where more workers are: a team's list is as long as it has hours to hold cases.
+        A team's list is as long as it has room: what its workers carry less than a quarter above their capacity.
         """
-        hours = np.bincount(
-            self.team_of,
-            [max(one.hours_available - one.hours_taken, 0.0) * (one.role is Role.SOCIAL_WORKER) for one in workers],
-            minlength=len(self.authority_of_team),
-        )
-        homes = hours / hours.sum()
+        room = [
+            max(1.25 * (one.capacity or 0.0) - one.predicted_load, 0.0)
+            * (one.role is Role.SOCIAL_WORKER and not one.away)
+            for one in workers
+        ]
+        homes = np.bincount(self.team_of, room, minlength=len(self.authority_of_team))
+        homes = homes / homes.sum()
         dice, sizes = self.dice, []
         while sum(sizes) < self.shape.waiting:
-            sizes.append(min(int(dice.choice([1, 2, 3, 4], p=[0.74, 0.16, 0.07, 0.03])), self.shape.waiting - sum(sizes)))
+            sizes.append(
+                min(int(dice.choice([1, 2, 3, 4], p=[0.74, 0.16, 0.07, 0.03])), self.shape.waiting - sum(sizes))
+            )
         starts = [0, *np.cumsum(sizes).tolist()]
         found: list[CaseNeed] = []
         for group, (start, end) in enumerate(pairwise(starts)):
             home = int(dice.choice(len(homes), p=homes))
-            found += [self._case(c, home, GroupId(f"s-{group:05}") if end - start > 1 else None) for c in range(start, end)]
+            found += [
+                self._case(c, home, GroupId(f"s-{group:05}") if end - start > 1 else None) for c in range(start, end)
+            ]
         return found
 
     def _case(self, c: int, home: int, siblings: GroupId | None) -> CaseNeed:
-        dice, profile = self.dice, self._profile()
+        dice, profile = self.dice, self._profile(RISKS_WAITING)
         harms, risk = profile.harm_types or (), profile.risk or RiskLevel.MEDIUM
         teams = {home} if siblings else {home, *self._second_team(home)}
         return CaseNeed(
@@ -195,8 +207,12 @@ class _Drawing:
             languages=frozenset({LANGUAGES[int(dice.integers(0, len(LANGUAGES)))]} if dice.random() < 0.1 else ()),
             area=f"a-{home:04}",
             sibling_group=siblings,
-            peer_group=GroupId(f"p-{home:04}-{int(dice.integers(0, 3))}") if not siblings and dice.random() < 0.12 else None,
-            conflicts=frozenset({WorkerId(f"w-{int(dice.integers(0, self.shape.workers)):05}")} if dice.random() < 0.05 else ()),
+            peer_group=GroupId(f"p-{home:04}-{int(dice.integers(0, 3))}")
+            if not siblings and dice.random() < 0.12
+            else None,
+            conflicts=frozenset(
+                {WorkerId(f"w-{int(dice.integers(0, self.shape.workers)):05}")} if dice.random() < 0.05 else ()
+            ),
             past_primaries=(WorkerId(f"w-{int(dice.choice(np.flatnonzero(self.team_of == home))):05}"),)
             if dice.random() < 0.08 and bool((self.team_of == home).any())
             else (),

@@ -15,6 +15,9 @@ from domain.allocation import AllocationProblem, Plan, score
 DEFAULT_EFFORT = 10.0
 """Deterministic seconds for all levels together: enough to prove a team of 15 with a dozen waiting cases."""
 
+ONE_MODEL_UP_TO = 400
+"""Pairs of a case and a worker up to which one CP-SAT model proves every level in a few seconds."""
+
 PROVEN = 1e-6
 """Gap [1] up to which a level counts as proven, which is rounding (scaling.py). The gap itself is kept."""
 
@@ -77,7 +80,7 @@ def solve(  # noqa: PLR0913  the keywords are what can be asked, each with a def
         watch=watch,
         on_level=on_level or (lambda _: None),
     )
-    outcome = solve_by_form(request) or solve_in_one_model(request)
+    outcome = solve_by_form(request) or solve_by_size(request) or solve_in_one_model(request)
     return AllocationResult(
         status=_status(outcome),
         plan=outcome.plan or Plan(),
@@ -90,6 +93,15 @@ def solve(  # noqa: PLR0913  the keywords are what can be asked, each with a def
         stopped=watch.stopped,
         seconds=watch.seconds,
     )
+
+
+def solve_by_size(request: Request) -> Outcome | None:
+    """Solve a problem that one model is too small for; None where it is not, or has a form that needs it."""
+    if len(request.problem.cases) * len(request.problem.workers) < ONE_MODEL_UP_TO:
+        return None
+    from allocation_engine.optimiser.caseloads.levels import solve_by_caseloads  # noqa: PLC0415  compiles when loaded
+
+    return solve_by_caseloads(request)
 
 
 def _status(outcome: Outcome) -> SolveStatus:

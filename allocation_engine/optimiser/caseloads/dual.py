@@ -27,10 +27,13 @@ PIECES = 16
 
 @dataclass(frozen=True)
 class Priced:
-    """Prices with what they prove: the bound, how often each row is taken too often (below zero: not), and the caseloads."""
+    """Prices with what they prove: the bound, from the most that each worker's caseload can be worth, how often each row
+    is taken too often (below zero: not at all), and the items of the caseloads found, marked.
+    """
 
     prices: Prices
     bound: float
+    worths: Floats
     over: Floats
     chosen: Ints
 
@@ -63,7 +66,7 @@ def priced(sheet: Sheet, prices: Prices, waiting: Callable[[Floats], tuple[float
     total, spent = fsum(prices.row), fsum(worths) + idle
     bound = total - spent - ROUNDING * (float(np.abs(prices.row).sum()) + float(np.abs(worths).sum()) + abs(idle))
     over = np.sum(taken, axis=0) + left - 1.0
-    return Priced(prices, bound, over, chosen)
+    return Priced(prices, bound, worths, over, chosen)
 
 
 def nobody_waits(price: Floats) -> tuple[float, Ints]:

@@ -1,9 +1,9 @@
-"""A sheet as a CP-SAT model of pairs at a fixed ceiling: can everything be placed so that nobody comes past it?"""
+"""A sheet as a CP-SAT model of pairs at a fixed ceiling, to ask whether all can be placed so that nobody comes past it."""
 
 import numpy as np
 from ortools.sat.python import cp_model
 
-from allocation_engine.optimiser.caseloads.arrays import SEVERAL_AREAS, Floats, Ints
+from allocation_engine.optimiser.caseloads.arrays import Floats, Ints
 from allocation_engine.optimiser.caseloads.relaxed import Relaxation
 from domain.allocation.rules.caseloads import SHARE_TOLERANCE
 
@@ -95,7 +95,7 @@ class PairModel:
                 if n and sheet.items[i]["new"]:
                     self.model.add(total <= limit).only_enforce_if(self.literal[i])
 
-    def solve(self, effort: float, seed: int, hint: Ints | None = None) -> tuple[int, Ints, float]:
+    def solve(self, effort: float, seed: int, hint: Ints | None = None) -> tuple[cp_model.CpSolverStatus, Ints, float]:
         """Look for a plan; give the solver's status, the item of each row (below zero: not in the model), and the effort used."""
         self.model.clear_hints()  # type: ignore[no-untyped-call]
         if hint is not None:
@@ -113,6 +113,3 @@ class PairModel:
                 if solver.value(literal):
                     item_of[self.sheet.items[item]["row"]] = item
         return status, item_of, solver.deterministic_time
-
-
-__all__ = ["SEVERAL_AREAS", "PairModel"]

@@ -3,9 +3,9 @@
 At prices p a caseload S of worker w is worth ``sum of p over its rows - cost(S)``, where the cost is the rise of the
 squared load ratio (`curve` times it) and a sum over items (`lin`). Costs only add up or more than add up as a caseload
 grows, so an item whose own worth is not above zero never helps. What is left to gain is at most what parts of items
-could bring: taken in order of price for load they bring less and less, until one more would cost what it brings. Where
-a worker's new cases or hours run out first, these get a price of their own, which tightens that bound (Lagrangian
-relaxation). A depth-first search with these cuts is short.
+could bring: taken in order of price for load they bring less and less, until one more would cost what it brings or the
+ceiling is reached. Where a worker's room for cases or hours runs out first, these get a price of their own, which
+tightens that bound (Lagrangian relaxation). A depth-first search with these cuts is short.
 """
 
 from typing import NamedTuple
@@ -14,6 +14,7 @@ import numpy as np
 
 from allocation_engine.optimiser.caseloads.arrays import Floats, Ints, Sheet
 from allocation_engine.optimiser.caseloads.fits import (
+    CASES,
     HOURS,
     LOAD,
     NEW,
@@ -32,6 +33,9 @@ MOST_NODES = 20_000
 
 GOLDEN_STEPS = 14
 
+REACHED = 1e-9
+"""Load ratio [1] by which the ceiling is taken to be higher in bounds, against rounding."""
+
 NOTHING_GAINED = 1e-12
 
 
@@ -48,25 +52,30 @@ class Prices(NamedTuple):
         Weight of the rise of the squared load ratio.
     ceiling
         Load ratio [1] past which nobody who receives something may be brought.
+    slack
+        How much a worker's search may leave unfound; it counts as found, so bounds stay true and searches short.
     """
 
     row: Floats
     lin: Floats
     curve: float
     ceiling: float
+    slack: float = NOTHING_GAINED
 
 
 class Search(NamedTuple):
     """A depth-first search over one worker's caseloads: items by falling price for load, and the caseload that grows.
 
     `net` is an item's price less its own cost and less what its new cases and its hours are priced at, `worth` its
-    price less all it costs alone. `prices` holds the price of a new case and of an hour a week.
+    price less all it costs alone. `prices` holds the prices of room for a case and of an hour a week, `reach` the load
+    over capacity [1] that the worker may be given under the ceiling.
     """
 
     worker: int
     start: int
     curve: float
     ceiling: float
+    reach: float
     net: Floats
     worth: Floats
     order: Ints
@@ -86,11 +95,16 @@ def begin(sheet: Sheet, prices: Prices, worker: int) -> Search:
         load = item["load"]
         gross[place] = prices.row[item["row"]] - prices.lin[start + place]
         worth[place] = gross[place] - prices.curve * load * (2.0 * sheet.rooms[worker]["ratio"] + load)
+    stays = 0.0
+    for item in range(start, start + length):
+        if sheet.items[item]["receives"] == 0:
+            stays += sheet.items[item]["load"]
     search = Search(
         worker,
         start,
         prices.curve,
         prices.ceiling,
+        max(min(prices.ceiling, sheet.limit) - sheet.rooms[worker]["ratio"], stays) + REACHED,
         gross.copy(),
         worth,
         np.empty(length, np.int64),
@@ -110,23 +124,44 @@ def _put_in_order(sheet: Sheet, search: Search, gross: Floats) -> None:
     """Sort the items by what they bring for their load at the prices of the resources."""
     density = np.empty(len(gross), np.float64)
     for place in range(len(gross)):
-        item = sheet.items[search.start + place]
-        search.net[place] = gross[place] - search.prices[0] * item["new"] - search.prices[1] * item["hours"]
-        load = item["load"] * search.curve
+        item = search.start + place
+        search.net[place] = gross[place]
+        for resource in range(2):
+            search.net[place] -= search.prices[resource] * _amount(sheet, search.worker, item, resource)
+        load = sheet.items[item]["load"] * search.curve
         density[place] = search.net[place] / load if load > NOTHING_GAINED else np.inf
     search.order[:] = np.argsort(-density, kind="mergesort")
 
 
 @compiled
+def _amount(sheet: Sheet, worker: int, item: int, resource: int) -> float:
+    """Give how much of a resource an item takes: room for cases (0; or for new ones, where that is less), or hours (1)."""
+    if resource == 1:
+        return sheet.items[item]["hours"]
+    if sheet.rooms[worker]["cases"] <= sheet.rooms[worker]["new"]:
+        return float(sheet.rows[sheet.items[item]["row"]]["cases"])
+    return float(sheet.items[item]["new"])
+
+
+@compiled
+def _room_left(sheet: Sheet, search: Search, resource: int) -> float:
+    """Give how much of a resource the caseload leaves."""
+    room = sheet.rooms[search.worker]
+    if resource == 1:
+        return room["hours"] - search.tally.sums[HOURS]
+    if room["cases"] <= room["new"]:
+        return float(room["cases"] - search.tally.numbers[CASES])
+    return float(room["new"] - search.tally.numbers[NEW])
+
+
+@compiled
 def _runs_out(sheet: Sheet, search: Search, resource: int) -> bool:
-    """Say whether all items that might help need more new cases (0), or hours (1), than the worker has room for."""
+    """Say whether all items that might help need more of a resource than the worker has room for."""
     needed = 0.0
     for place in range(len(search.worth)):
         if search.worth[place] > NOTHING_GAINED:
-            item = sheet.items[search.start + place]
-            needed += float(item["new"]) if resource == 0 else item["hours"]
-    room = sheet.rooms[search.worker]
-    return needed > (float(room["new"]) if resource == 0 else room["hours"])
+            needed += _amount(sheet, search.worker, search.start + place, resource)
+    return needed > _room_left(sheet, search, resource)
 
 
 @compiled
@@ -134,8 +169,7 @@ def _price_resource(sheet: Sheet, search: Search, gross: Floats, resource: int) 
     """Find the price of a resource at which least seems left to gain, by golden section: the bound is convex in it."""
     high = 0.0
     for place in range(len(gross)):
-        item = sheet.items[search.start + place]
-        amount = float(item["new"]) if resource == 0 else item["hours"]
+        amount = _amount(sheet, search.worker, search.start + place, resource)
         if amount > 0.0:
             high = max(high, search.worth[place] / amount)
     low, least, best = 0.0, np.inf, 0.0
@@ -172,10 +206,11 @@ def left_from(sheet: Sheet, search: Search, place: int, end: int) -> float:
     ``sum of net·y - 2·curve·(r + L)·A - curve·A²`` with A the load added: concave, so greatest when filled in order of
     ``net / a`` until the next part brings nothing; to this comes the worth of the new cases and hours still free.
     """
-    room = sheet.rooms[search.worker]
-    ratio, added = room["ratio"] + search.tally.sums[LOAD], 0.0
-    total = search.prices[0] * (room["new"] - search.tally.numbers[NEW])
-    total += search.prices[1] * (room["hours"] - search.tally.sums[HOURS])
+    ratio, added = sheet.rooms[search.worker]["ratio"] + search.tally.sums[LOAD], 0.0
+    total, most = 0.0, search.reach - search.tally.sums[LOAD]
+    for resource in range(2):
+        if search.prices[resource] > 0.0:
+            total += search.prices[resource] * _room_left(sheet, search, resource)
     for later in range(place, end):
         one = search.order[later]
         load = sheet.items[search.start + one]["load"]
@@ -185,7 +220,9 @@ def left_from(sheet: Sheet, search: Search, place: int, end: int) -> float:
         rate = search.net[one] / load - 2.0 * search.curve * (ratio + added)
         if rate <= 0.0:
             break  # what follows brings less for its load
-        part = min(load, rate / (2.0 * search.curve))
+        part = min(load, rate / (2.0 * search.curve), most - added)
+        if part <= 0.0:
+            break  # the ceiling is reached
         total += part * (rate - search.curve * part)
         added += part
     return total
@@ -230,7 +267,7 @@ def best_caseload(sheet: Sheet, prices: Prices, worker: int, out: Ints) -> tuple
         nodes += 1
         if nodes > MOST_NODES:
             return max(most, 0.0), best_length
-        if at < end and value[depth] + left_from(sheet, search, at, end) > bound + NOTHING_GAINED:
+        if at < end and value[depth] + left_from(sheet, search, at, end) > bound + prices.slack:
             item = search.start + search.order[at]
             at += 1
             if not can_join(sheet, search, depth, item):
@@ -245,7 +282,7 @@ def best_caseload(sheet: Sheet, prices: Prices, worker: int, out: Ints) -> tuple
                 best, best_length = value[depth], depth
                 out[:depth] = search.chosen[:depth]
         elif depth == 0:
-            return bound, best_length
+            return min(bound + prices.slack, max(most, 0.0)), best_length
         else:
             depth -= 1
             count_in(sheet, search.tally, search.chosen[depth], -1)

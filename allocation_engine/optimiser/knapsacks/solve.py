@@ -1,0 +1,258 @@
+"""The whole search: prices and bound, a first plan, groups of workers anew, and between them attempts at a proof."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import numpy as np
+
+from allocation_engine.optimiser.knapsacks.branch import go_on, new_trial, seconds_a_round
+from allocation_engine.optimiser.knapsacks.certify import certified_bound
+from allocation_engine.optimiser.knapsacks.neighbours import SIDEWAYS, groups, share_out
+from allocation_engine.optimiser.knapsacks.pairs import in_coarse_steps, only, pairs_of
+from allocation_engine.optimiser.knapsacks.problem import Floats, Integers, KnapsackAnswer, KnapsackProblem
+from allocation_engine.optimiser.knapsacks.start import first_plan, first_prices, losses, nearest_pairs, raised
+from allocation_engine.optimiser.knapsacks.together import Together
+
+PRICED = "Lagrangian relaxation, knapsacks priced exactly"
+TRIED = "every pair that could improve it searched (branch and bound)"
+
+NEAR = 10
+"""Pairs of each unit from which groups are shared out anew."""
+
+DIVES = ((8, 0.1), (8, 0.02), (12, 0.05), (25, 0.02))
+"""Pairs of each unit, and share given at a time, of the dives tried one after another until one finds a plan."""
+
+UNITS_IN_A_GROUP = 40
+"""Units that the first groups hold together, about."""
+
+LEAST_ROUNDS, MOST_ROUNDS, PRICE_SHARE = 50, 2_000, 0.3
+"""Rounds of the first ascent, and the share of the effort that it may take."""
+
+WORK_FOR_PROOF = 0.35
+"""Share of the work that attempts at a proof take."""
+
+WORK_IN_A_ROUND, LEAST_PROOF = 0.5, 0.05
+"""Work for the first attempt in a round, and the least for later ones [deterministic seconds]."""
+
+LEAST_WORK = 1e-4
+"""What a piece is booked at least [deterministic seconds], so that every search ends."""
+
+CORES = 2.0
+"""Cores that the effort is counted for."""
+
+GROUPS_AT_ONCE = 8
+"""Groups shared out in one round; the same whatever the number of threads."""
+
+
+class _Search:
+    """What is known so far: the best plan, the bound and what proves it."""
+
+    def __init__(self, problem: KnapsackProblem, seed: int, effort: float, together: Together) -> None:
+        self.problem = problem
+        self.together = together
+        self.left = effort
+        self.dice = np.random.Generator(np.random.PCG64(seed))
+        self.worker_of: Integers | None = None
+        self.value = np.inf
+        self.loose, self.strict = in_coarse_steps(pairs_of(problem))
+        costs = self.loose.cost
+        self.whole = bool((costs == np.round(costs)).all()) and float(np.abs(costs).sum()) < 2.0**50
+        highest = np.full(len(problem.cost), -np.inf)
+        np.maximum.at(highest, self.loose.unit, costs)
+        self.worst = float(highest.sum())
+        self.step = 1.0 - 1e-6 if self.whole else 1e-9 * max(1.0, float(np.abs(highest).sum()))
+        self.prices: Floats = np.zeros(len(problem.cost))
+        self.bound, self.bound_by = -np.inf, PRICED
+        self.infeasible = False
+        self.spent = 0.0
+
+    @property
+    def settled(self) -> bool:
+        """Say whether there is nothing left to find, or no leave to look for it."""
+        closed = self.value - self.bound <= (1e-9 if self.whole else 4.0 * self.step)
+        return self.infeasible or closed or self.together.stopped or self.left <= 0.0
+
+    def work(self, amount: float) -> None:
+        """Book work done [deterministic seconds of one core; the effort is meant for two]."""
+        self.left -= max(amount, LEAST_WORK) / CORES
+        self.spent += amount
+
+    def improve(self, worker_of: Integers) -> None:
+        """Keep a plan that costs no more than the best so far."""
+        value = self.problem.value(worker_of)
+        if value <= self.value and self.problem.holds(worker_of):
+            self.value, self.worker_of = value, worker_of
+
+    def lift(self, bound: float, proof: str) -> None:
+        """Keep a bound that is higher than the one so far."""
+        if bound > self.bound:
+            self.bound, self.bound_by = bound, proof
+
+    def price(self) -> None:
+        """Find good prices, and what they prove."""
+        [self.prices] = self.together.run([partial(first_prices, self.loose)], self.value, self.bound)
+        start, _ = losses(self.loose, self.prices)
+        target = start + 0.01 * abs(start) + 1.0
+        each = float(seconds_a_round(self.loose.free, len(self.loose.unit)))
+        rounds = max(LEAST_ROUNDS, min(MOST_ROUNDS, int(PRICE_SHARE * self.left / each)))
+        climb = partial(raised, self.loose, self.prices, target, rounds, self.together.stop)
+        [(self.prices, used)] = self.together.run([climb], self.value, self.bound)
+        self.work(used * each)
+        self.lift(certified_bound(self.problem, self.prices), PRICED)
+        if self.bound > self.worst + self.step:
+            self.infeasible = True
+
+    def begin(self) -> None:
+        """Find a first plan: by a dive, or by trying everything where no dive arrives."""
+        base, loss = losses(self.loose, self.prices)
+        for each, share in DIVES:
+            if self.settled or self.worker_of is not None:
+                return
+            near = only(self.strict, nearest_pairs(self.loose, loss, each))
+            cutoff = base + 0.02 * abs(base) + 5.0 * self.step + float(np.abs(self.loose.cost).max(initial=0.0))
+            dive = partial(first_plan, near, self.prices, cutoff, share, self.together.stop)
+            [(worker_of, work)] = self.together.run([dive], self.value, self.bound)
+            self.work(work)
+            if worker_of is not None:
+                self.improve(worker_of)
+        self.find_any()
+
+    def find_any(self) -> None:
+        """Try everything for a plan, or prove that there is none."""
+        proof = _Proof(self, self.worst + 2.0 * self.step)
+        while not self.settled and self.worker_of is None:
+            [work] = self.together.run([partial(proof.go_on, WORK_IN_A_ROUND)], self.value, self.bound)
+            self.work(work)
+            if self.conclude(proof):
+                return
+
+    def conclude(self, proof: "_Proof") -> bool:
+        """Draw the conclusions of an attempt at a proof so far; say whether it is over."""
+        plan = proof.plan()
+        if plan is not None:
+            self.improve(plan)
+        if proof.done and self.loose is self.strict:
+            if plan is None and proof.target > self.worst:
+                self.infeasible = True
+            reached = min(proof.target, self.value)
+            self.lift(reached if self.whole else reached - 2.0 * self.step, TRIED)
+        return proof.done
+
+    def improve_in_rounds(self) -> None:
+        """Share groups out anew, round after round; in each round an attempt at a proof goes on for a while."""
+        _, loss = losses(self.loose, self.prices)
+        near_flags = nearest_pairs(self.loose, loss, NEAR)
+        workers, units, stop = len(self.problem.free), len(self.problem.cost), self.together.stop
+        size = min(max(2, round(UNITS_IN_A_GROUP * workers / max(units, 1))), workers)
+        proof, share = None, WORK_IN_A_ROUND
+        while not self.settled and self.worker_of is not None:
+            now = self.worker_of
+            near = only(self.strict, near_flags | (now[self.strict.unit] == self.strict.worker))
+            if proof is None and self.loose is self.strict:
+                proof = _Proof(self, self.next_target())
+            pieces = [
+                partial(share_out, near, self.prices, now, group, (self.step, self.dice.random() < SIDEWAYS), stop)
+                for group in groups(near, now, size, self.dice)[:GROUPS_AT_ONCE]
+            ]
+            # the attempt goes first: it is the longest piece
+            proving = self.together.begin(partial(proof.go_on, share)) if proof else None
+            shared = self.together.run(pieces, self.value, self.bound)
+            before = self.spent
+            size = self.take(now, shared, size)
+            share = max(WORK_FOR_PROOF / (1.0 - WORK_FOR_PROOF) * (self.spent - before), LEAST_PROOF)
+            if proof and proving:
+                self.work(self.together.end(proving, self.value, self.bound))
+                proof = None if self.conclude(proof) else proof
+
+    def next_target(self) -> float:
+        """Give the cost below which the next attempt searches: just above the bound, or half-way to the plan."""
+        if self.whole:
+            return min(self.value, self.bound + 1.0)
+        return min(self.value, self.bound + max(0.5 * (self.value - self.bound), 8.0 * self.step))
+
+    def take(self, now: Integers, shared: list[tuple[Integers, Integers, bool, float]], size: int) -> int:
+        """Put the groups' new shares together; give the size of the next round's groups."""
+        plan, complete = now.copy(), 0
+        for units, new, done, work in shared:
+            plan[units] = new
+            complete += done
+            self.work(work)
+        self.improve(plan)
+        if complete == len(shared):
+            return min(size + 1, len(self.problem.free))
+        return max(size - 1, 2) if complete < 0.5 * len(shared) else size
+
+
+class _Proof:
+    """An attempt to find any plan that costs less than a target, or to prove that there is none."""
+
+    def __init__(self, search: _Search, target: float) -> None:
+        base, loss = losses(search.loose, search.prices)
+        self.target, self._step = target, search.step
+        self._pairs = only(search.strict, base + loss[0] <= target - 0.5 * search.step)
+        missing = (np.diff(self._pairs.unit_start) == 0).any()
+        self._trial = None if missing else new_trial(self._pairs, search.prices, target, search.together.stop)
+
+    @property
+    def done(self) -> bool:
+        """Say whether everything was tried."""
+        return self._trial is None or bool(self._trial.depth[0] < 0)
+
+    def go_on(self, most_work: float) -> float:
+        """Go on for a while; give the work done."""
+        return 0.0 if self._trial is None else float(go_on(self._pairs, self._trial, self._step, most_work))
+
+    def plan(self) -> Integers | None:
+        """Give the worker of each unit in the best plan found."""
+        if self._trial is None or self._trial.means.best.min() < 0:
+            return None
+        workers: Integers = self._pairs.worker[self._trial.means.best]
+        return workers
+
+
+def least_cost(
+    problem: KnapsackProblem,
+    *,
+    seed: int,
+    effort: float,
+    threads: int = 1,
+    keep_going: Callable[[float, float], bool],
+    start: Integers | None = None,
+) -> KnapsackAnswer:
+    """Give every unit to a worker at the least total cost, as far as the effort goes.
+
+    Parameters
+    ----------
+    problem
+        Costs, hours and free hours.
+    seed
+        Of the search.
+    effort
+        Deterministic seconds, about those of two cores; the same seed and effort give the same answer, whatever the
+        machine and the number of threads.
+    threads
+        How many pieces run side by side.
+    keep_going
+        Asked several times a second with the best cost and the bound so far; False ends the search.
+    start
+        A plan to begin with, if one is known.
+
+    Returns
+    -------
+    KnapsackAnswer
+        The best plan, with the bound proven.
+    """
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        search = _Search(problem, seed, effort, Together(pool, keep_going))
+        if not problem.allowed.any(axis=1).all():
+            return KnapsackAnswer(None, np.inf, np.inf, "a unit that fits no worker", search.prices, infeasible=True)
+        if len(problem.cost) == 0:
+            return KnapsackAnswer(np.zeros(0, dtype=np.int64), 0.0, 0.0, PRICED, search.prices, infeasible=False)
+        if start is not None:
+            search.improve(start)
+        search.price()
+        search.begin()
+        search.improve_in_rounds()
+    bound = np.inf if search.infeasible else min(search.bound, search.value)
+    return KnapsackAnswer(search.worker_of, search.value, bound, search.bound_by, search.prices, search.infeasible)

@@ -1,0 +1,85 @@
+"""Where the search starts: the linear relaxation's prices, raised; the pairs near the margin; a first plan."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linprog
+from scipy.sparse import coo_matrix
+
+from allocation_engine.optimiser.knapsacks.bound import Question, ascend, paid
+from allocation_engine.optimiser.knapsacks.branch import dive_on, new_means, new_stack, try_all
+from allocation_engine.optimiser.knapsacks.fixing import all_losses
+from allocation_engine.optimiser.knapsacks.pairs import Pairs, rest
+from allocation_engine.optimiser.knapsacks.pricing import new_table
+from allocation_engine.optimiser.knapsacks.problem import Floats, Integers
+
+MOST_PAIRS_FOR_LINEAR = 400_000
+"""Pairs up to which the linear relaxation is solved for the first prices; beyond, the cheapest pair's cost is used."""
+
+OPEN_AT_THE_END = 40
+"""Units at which a dive hands over to the search that can go back."""
+
+WORK_AT_THE_END = 0.3
+"""What that search may take [deterministic seconds]."""
+
+
+def first_prices(pairs: Pairs) -> Floats:
+    """Give the dual prices of the linear relaxation, by HiGHS; each unit's least cost where it is too large or fails."""
+    units, workers, count = len(pairs.unit_start) - 1, len(pairs.free), len(pairs.unit)
+    cheapest = np.full(units, np.inf)
+    np.minimum.at(cheapest, pairs.unit, pairs.cost)
+    if count > MOST_PAIRS_FOR_LINEAR:
+        return cheapest
+    once = coo_matrix((np.ones(count), (pairs.unit, np.arange(count))), (units, count)).tocsr()
+    within = coo_matrix((pairs.hours, (pairs.worker, np.arange(count))), (workers, count)).tocsr()
+    solved = linprog(
+        pairs.cost, A_ub=within, b_ub=pairs.free, A_eq=once, b_eq=np.ones(units), bounds=(0, None), method="highs"
+    )
+    return np.array(solved.eqlin.marginals, dtype=np.float64) if solved.status == 0 else cheapest
+
+
+def raised(pairs: Pairs, prices: Floats, target: float, rounds: int, stop: Integers) -> tuple[Floats, int]:
+    """Raise prices by ascent towards a target; give the rounds used."""
+    everything = Question(
+        np.ones(len(pairs.unit), dtype=np.uint8), np.ones(len(prices), dtype=np.uint8), pairs.free, target
+    )
+    prices = prices.copy()
+    _, used = ascend(pairs, everything, prices, 0.3, rounds, new_table(pairs), stop)
+    return prices, int(used)
+
+
+def losses(pairs: Pairs, prices: Floats) -> tuple[float, Floats]:
+    """Give the bound that prices prove (as computed), and for each pair its rise if chosen (row 0) and left (row 1)."""
+    loss = np.zeros((2, len(pairs.unit)))
+    alive = np.ones(len(pairs.unit), dtype=np.uint8)
+    total = all_losses(pairs, alive, pairs.free, prices, (new_table(pairs), new_table(pairs)), loss)
+    return total + paid(prices, np.ones(len(prices), dtype=np.uint8)), loss
+
+
+def nearest_pairs(pairs: Pairs, loss: Floats, each: int) -> NDArray[np.bool_]:
+    """Mark for each unit the few pairs that cost least when forced."""
+    order = np.lexsort((loss[0], pairs.unit))
+    rank = np.arange(len(order)) - pairs.unit_start[pairs.unit[order]]
+    near = np.zeros(len(order), dtype=np.bool_)
+    near[order[rank < each]] = True
+    return near
+
+
+def first_plan(
+    pairs: Pairs, prices: Floats, cutoff: float, share: float, stop: Integers
+) -> tuple[Integers | None, float]:
+    """Dive to a plan: the surest units first, the last few by trying all; give each unit's worker, and the work done."""
+    stack, means = new_stack(pairs, prices, 1), new_means(pairs, len(prices), stop)
+    dive_on(pairs, stack, means, cutoff, share, OPEN_AT_THE_END)
+    chosen, work = stack.chosen[0], float(means.work[0])
+    worker_of = np.where(chosen >= 0, pairs.worker[chosen], -1)
+    left, units = rest(pairs, stack.alive[0], chosen, np.maximum(stack.room[0], 0))
+    if len(units):
+        if len(left.unit) == 0 or (np.diff(left.unit_start) == 0).any():
+            return None, work
+        beaten = cutoff - float(pairs.cost[chosen[chosen >= 0]].sum())
+        _, best, more = try_all(left, stack.prices[0, units], beaten, 0.0, WORK_AT_THE_END, stop)
+        work += more
+        if best.min() < 0:
+            return None, work
+        worker_of[units] = left.worker[best]
+    return worker_of, work

@@ -1,0 +1,137 @@
+"""The least cost is the least cost, the bound is one, and the same question has the same answer."""
+
+import subprocess
+import sys
+from itertools import count
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from allocation_engine.optimiser.knapsacks import KnapsackProblem, certified_bound, least_cost
+from tests.optimiser.knapsacks.small_knapsacks import going_on, least_by_trying, small, tight
+
+ROOT = Path(__file__).parents[3]
+CLOSE = 1e-6
+IN_A_NEW_PROCESS = """
+from allocation_engine.optimiser.knapsacks import least_cost
+from tests.optimiser.knapsacks.small_knapsacks import going_on, tight
+answer = least_cost(tight(60, 6, 3), seed=7, effort=0.5, threads=2, keep_going=going_on)
+print(answer.worker_of.tobytes().hex(), answer.value, answer.bound, answer.bound_by, answer.prices.tobytes().hex())
+"""
+
+
+@settings(deadline=None, max_examples=150)
+@given(problem=small())
+def test_no_plan_costs_less_and_the_bound_is_reached(problem: KnapsackProblem) -> None:
+    answer = least_cost(problem, seed=0, effort=5.0, keep_going=going_on)
+    least = least_by_trying(problem)
+    assert answer.infeasible == np.isinf(least)
+    assert answer.bound <= least
+    if answer.worker_of is None:
+        assert answer.infeasible
+        assert np.isinf(answer.value)
+    else:
+        assert problem.holds(answer.worker_of)
+        assert answer.value == problem.value(answer.worker_of)
+        assert answer.value == pytest.approx(least, abs=CLOSE)
+        assert answer.bound == pytest.approx(least, abs=CLOSE)
+
+
+@settings(deadline=None, max_examples=150)
+@given(problem=small(), seed=st.integers(0, 1_000))
+def test_whatever_the_prices_their_bound_is_never_above_the_least_cost(problem: KnapsackProblem, seed: int) -> None:
+    prices = np.random.default_rng(seed).normal(5.0, 10.0, len(problem.cost))
+    assert certified_bound(problem, prices) <= least_by_trying(problem)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_prices_prove_the_bound_where_it_is_said_to_be_theirs(seed: int) -> None:
+    problem = tight(60, 6, seed)
+    answer = least_cost(problem, seed=0, effort=0.3, keep_going=going_on)
+    proven = certified_bound(problem, answer.prices)
+    assert proven <= answer.bound <= answer.value
+    if answer.bound_by.startswith("Lagrangian"):
+        assert proven == answer.bound
+
+
+def test_too_many_hours_are_proven_to_be_too_many() -> None:
+    hours = np.array([[3, 3], [3, 3], [3, 3]], dtype=np.int64)
+    answer = least_cost(
+        KnapsackProblem(np.ones((3, 2)), hours, np.array([5, 5])), seed=0, effort=5.0, keep_going=going_on
+    )
+    assert answer.infeasible
+    assert answer.worker_of is None
+    assert np.isinf(answer.bound)
+
+
+def told(threads: int) -> str:
+    answer = least_cost(tight(60, 6, 3), seed=7, effort=0.5, threads=threads, keep_going=going_on)
+    assert answer.worker_of is not None
+    return " ".join(
+        map(
+            str,
+            (
+                answer.worker_of.tobytes().hex(),
+                answer.value,
+                answer.bound,
+                answer.bound_by,
+                answer.prices.tobytes().hex(),
+            ),
+        )
+    )
+
+
+def test_threads_and_processes_change_nothing() -> None:
+    other = subprocess.run(
+        [sys.executable, "-c", IN_A_NEW_PROCESS], capture_output=True, text=True, check=True, cwd=ROOT
+    ).stdout.strip()
+    assert told(1) == told(2) == other
+
+
+@pytest.mark.parametrize("asked", [1, 8])
+def test_stopped_early_it_gives_the_best_so_far(asked: int) -> None:
+    problem, calls = tight(200, 20, 1), count(1)
+    best: list[float] = []
+
+    def until(value: float, _bound: float) -> bool:
+        best.append(value)
+        return next(calls) < asked
+
+    answer = least_cost(problem, seed=0, effort=1_000.0, threads=2, keep_going=until)
+    assert answer.value <= best[-1]
+    assert answer.bound <= answer.value
+    assert answer.worker_of is None or problem.holds(answer.worker_of)
+
+
+def test_a_known_plan_is_where_it_starts() -> None:
+    problem = tight(60, 6, 5)
+    known = least_cost(problem, seed=0, effort=0.3, keep_going=going_on)
+    again = least_cost(problem, seed=0, effort=0.0, keep_going=going_on, start=known.worker_of)
+    assert again.value == known.value
+
+
+def test_hours_too_fine_for_a_table_still_give_a_true_plan_and_bound() -> None:
+    coarse = tight(12, 3, 2)
+    fine = KnapsackProblem(coarse.cost, coarse.hours * 1_000_003 + 1, coarse.free * 1_000_003 + 20)
+    answer = least_cost(fine, seed=0, effort=2.0, keep_going=going_on)
+    exact = least_cost(coarse, seed=0, effort=20.0, keep_going=going_on)
+    assert exact.value == exact.bound
+    assert answer.worker_of is not None
+    assert fine.holds(answer.worker_of)
+    assert answer.bound <= exact.value <= answer.value
+
+
+@pytest.mark.parametrize(
+    ("cost", "hours", "said"),
+    [
+        ([[np.nan]], [[1]], "cost of unit 0 with worker 0"),
+        ([[1.0]], [[-1]], "hours of unit 0 with worker 0"),
+        ([[1.0, 2.0]], [[1]], "shapes disagree"),
+    ],
+)
+def test_a_malformed_question_is_refused(cost: list[list[float]], hours: list[list[int]], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        KnapsackProblem(np.array(cost), np.array(hours), np.array([5]))
