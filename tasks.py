@@ -1,6 +1,7 @@
 """Every task of this project, with the standard library alone: `python3 tasks.py run`, `test`, `check` and the rest."""
 
 import hashlib
+import itertools
 import os
 import subprocess
 import sys
@@ -16,7 +17,17 @@ LOCK = ROOT / "requirements.lock"
 STAMP = VENV / "installed"
 DEMONSTRATION = ROOT / "data" / "demonstration.sqlite"
 PACKAGES = ("domain", "projections", "allocation_engine")
-BENCHMARKS = ("append_and_rebuild", "rebuild_load", "following")
+PUBLIC_INSTANCES = ROOT.parent / "shared" / "benchmarks"
+BENCHMARKS: dict[str, tuple[str, ...]] = {
+    "append_and_rebuild": (),
+    "rebuild_load": (),
+    "following": (),
+    "allocate": ("--shape", "team", "service", "--seconds", "10"),
+    "peers": ("--shape", "team", "--seconds", "5"),
+    "nursing_workload": (str(PUBLIC_INSTANCES / "nursing_workload"), "--seconds", "5"),
+    "gap": (str(PUBLIC_INSTANCES / "gap"), "--seconds", "5"),
+}
+"""Each benchmark and how its short form is called; what is given beside it counts instead."""
 
 
 def call(*command: str | Path, **environment: str) -> None:
@@ -85,11 +96,18 @@ def fmt(_: list[str]) -> None:
 
 
 def bench(arguments: list[str]) -> None:
-    """Run the benchmarks in short form; arguments are handed to each (see benchmarks/README.md)."""
+    """Run the benchmarks in short form, or those that are named first; options are handed to each (benchmarks/README.md)."""
     setup([])
-    for benchmark in BENCHMARKS:
+    named = tuple(itertools.takewhile(BENCHMARKS.__contains__, arguments))
+    for benchmark in named or BENCHMARKS:
         print(f"\n{benchmark}\n", flush=True)
-        call(PYTHON, "-m", f"benchmarks.{benchmark}", *arguments)
+        short = BENCHMARKS[benchmark]
+        if str(PUBLIC_INSTANCES / benchmark) in short and not (PUBLIC_INSTANCES / benchmark).is_dir():
+            print(
+                f"left out: no public instances in {PUBLIC_INSTANCES}; python -m benchmarks.{benchmark} --help says more"
+            )
+            continue
+        call(PYTHON, "-m", f"benchmarks.{benchmark}", *short, *arguments[len(named) :])
 
 
 def lock(_: list[str]) -> None:

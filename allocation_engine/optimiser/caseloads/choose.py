@@ -1,6 +1,7 @@
 """One caseload for each worker, every row once, at the least cost: CP-SAT over listed caseloads."""
 
 from dataclasses import dataclass
+from math import fsum
 
 import numpy as np
 from ortools.sat.python import cp_model
@@ -27,44 +28,64 @@ class Chosen:
     effort: float
 
 
-def choose(pool: Pool, hint: Ints | None, effort: float, seed: int) -> Chosen | None:
-    """Choose among the caseloads of a pool; None if no plan was found in the effort (deterministic seconds)."""
+def model_of(pool: Pool, hint: Ints | None) -> tuple[cp_model.CpModel, list[cp_model.IntVar]]:
+    """State that each worker has one caseload and each row is taken once; a literal for each caseload of the pool."""
     sheet = pool.sheet
     model = cp_model.CpModel()
     literals = [model.new_bool_var("") for _ in pool.items]
     of_row: list[list[cp_model.IntVar]] = [[] for _ in range(len(sheet.rows))]
     of_worker: list[list[cp_model.IntVar]] = [[] for _ in range(len(sheet.rooms))]
     row_of = sheet.items["row"].tolist()
+    wanted = {} if hint is None else _caseloads(sheet, hint)
     for literal, worker, items in zip(literals, pool.worker, pool.items, strict=True):
         of_worker[worker].append(literal)
         for item in items:
             of_row[row_of[item]].append(literal)
+        if hint is not None:
+            model.add_hint(literal, wanted.get(worker, ()) == items)
     for group in (*of_row, *of_worker):
         model.add_exactly_one(group)
+    return model, literals
+
+
+def cost_of(pool: Pool, literals: list[cp_model.IntVar]) -> cp_model.LinearExprT:
+    """Give the cost of the caseloads chosen, in steps."""
     steps = [round(cost * STEPS) for cost in pool.cost]
-    model.minimize(cp_model.LinearExpr.weighted_sum(literals, steps))
-    if hint is not None:
-        wanted = _caseloads(sheet, hint)
-        for literal, worker, items in zip(literals, pool.worker, pool.items, strict=True):
-            model.add_hint(literal, wanted.get(worker, ()) == items)
+    return cp_model.LinearExpr.weighted_sum(literals, steps)
+
+
+def solver_of(effort: float, seed: int) -> cp_model.CpSolver:
+    """Give a solver on one thread that stops after so many deterministic seconds."""
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed
     solver.parameters.linearization_level = 2
     solver.parameters.max_deterministic_time = max(effort, 1e-3)
+    return solver
+
+
+def items_of(pool: Pool, literals: list[cp_model.IntVar], solver: cp_model.CpSolver) -> Ints:
+    """Read the item of each row off a solution."""
+    item_of = np.full(len(pool.sheet.rows), -1, np.int64)
+    for items, literal in zip(pool.items, literals, strict=True):
+        if solver.boolean_value(literal):
+            for item in items:
+                item_of[pool.sheet.items[item]["row"]] = item
+    return item_of
+
+
+def choose(pool: Pool, hint: Ints | None, effort: float, seed: int) -> Chosen | None:
+    """Choose among the caseloads of a pool; None if no plan was found in the effort (deterministic seconds)."""
+    model, literals = model_of(pool, hint)
+    model.minimize(cost_of(pool, literals))
+    solver = solver_of(effort, seed)
     status = solver.solve(model)
     if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
         return None
-    item_of = np.full(len(sheet.rows), -1, np.int64)
-    cost = 0.0
-    for place, literal in enumerate(literals):
-        if solver.boolean_value(literal):
-            cost += pool.cost[place]
-            for item in pool.items[place]:
-                item_of[row_of[item]] = item
-    error = len(sheet.rooms) / STEPS
+    chosen = (one for one, literal in zip(pool.cost, literals, strict=True) if solver.boolean_value(literal))
+    cost, error = fsum(chosen), len(pool.sheet.rooms) / STEPS
     bound = cost - error if status == cp_model.OPTIMAL else solver.best_objective_bound / STEPS - error
-    return Chosen(item_of, cost, bound, solver.deterministic_time)
+    return Chosen(items_of(pool, literals, solver), cost, bound, solver.deterministic_time)
 
 
 def _caseloads(sheet: Sheet, item_of: Ints) -> dict[int, tuple[int, ...]]:
@@ -82,7 +103,10 @@ def list_all_within(pool: Pool, base: Priced, gap: float) -> bool:
     """
     sheet = pool.sheet
     listing = Listing(
-        np.empty(8 * MOST_LISTED, np.int64), np.zeros(MOST_LISTED + 2, np.int64), np.empty(MOST_LISTED + 2), np.zeros(1, np.int64)
+        np.empty(8 * MOST_LISTED, np.int64),
+        np.zeros(MOST_LISTED + 2, np.int64),
+        np.empty(MOST_LISTED + 2),
+        np.zeros(1, np.int64),
     )
     for worker in range(len(sheet.rooms)):
         before = int(listing.number[0])
@@ -93,4 +117,3 @@ def list_all_within(pool: Pool, base: Priced, gap: float) -> bool:
             mark = tuple(sorted(items.tolist()))
             pool.add_caseload(worker, mark)
     return True
-

@@ -27,8 +27,10 @@ PIECES = 16
 
 @dataclass(frozen=True)
 class Priced:
-    """Prices with what they prove: the bound, from the most that each worker's caseload can be worth, how often each row
-    is taken too often (below zero: not at all), and the items of the caseloads found, marked.
+    """Prices with what they prove.
+
+    The bound, from the most that each worker's caseload can be worth; how often each row is taken too often (below
+    zero: not at all); and the items of the caseloads found, marked.
     """
 
     prices: Prices

@@ -6,7 +6,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from allocation_engine.optimiser.caseloads.anneal import Goal, anneal
-from allocation_engine.optimiser.caseloads.arrays import Ints, Sheet
+from allocation_engine.optimiser.caseloads.arrays import UNTIL_SETTLED, Ints, Sheet
 from allocation_engine.optimiser.caseloads.pair_model import PairModel
 from allocation_engine.optimiser.caseloads.relaxed import TOLERANCE, Relaxation
 from allocation_engine.optimiser.caseloads.standing import Standing, standing_of, worst_ratio
@@ -20,8 +20,14 @@ FEW_ITEMS = 30_000
 FEW_TAKERS = 6
 """Workers up to whom a row counts as one that few could take."""
 
-CLUSTER_EFFORT, LARGEST_CLUSTER = 0.3, 80
-"""Deterministic seconds for one question about a cluster, and rows up to which it is asked."""
+SMALL = 60
+"""Rows up to which CP-SAT is asked about all of them."""
+
+MOST_QUESTIONS, EFFORT_A_QUESTION = 16, 0.1
+"""Questions asked at most, and the share of the effort that each may take."""
+
+LARGEST_CLUSTER = 80
+"""Rows up to which CP-SAT is asked about those that prove a bound."""
 
 LADDER = (0.03, 0.01, 0.005, 0.002, 0.001, 0.0, 0.0)
 """How far above the bound [1] the plan is aimed, step by step."""
@@ -37,7 +43,7 @@ class Ceiling:
     item_of: Ints
 
 
-def lowest_ceiling(relaxation: Relaxation, start: Standing, tries: int, seed: int) -> Ceiling:
+def lowest_ceiling(relaxation: Relaxation, start: Standing, tries: int, effort: float, seed: int) -> Ceiling:
     """Lower the heaviest load ratio of those who receive something.
 
     The bound comes from a linear programme at falling ceilings, then, for the rows that prove it, from CP-SAT on those
@@ -45,16 +51,22 @@ def lowest_ceiling(relaxation: Relaxation, start: Standing, tries: int, seed: in
     the bound.
     """
     sheet = relaxation.sheet
+    each = max(EFFORT_A_QUESTION * effort, 0.2)
     first, high = _least_alone(sheet), worst_ratio(sheet, start)
     bound, cluster = _linear_bound(relaxation, first, high)
     proof = "linear relaxation of who could take what"
     if bound <= first + CLOSE:
         proof = "one case, whoever takes it"
     if 0 < len(cluster) <= LARGEST_CLUSTER:
-        exact = _cluster_bound(relaxation, cluster, bound, high, seed)
+        exact = _narrowed(relaxation, Ceiling(high, bound, proof, start.item_of), cluster, each, seed).bound
         if exact > bound + CLOSE:
             bound, proof = exact, f"CP-SAT on the {len(cluster)} cases that few could take"
     value, item_of = _towards(sheet, start, bound, tries)
+    if len(sheet.rows) <= SMALL and not sheet.one_area and sheet.limit >= UNTIL_SETTLED:
+        found = _narrowed(relaxation, Ceiling(value, bound, proof, item_of), None, each, seed)
+        value, item_of = found.value, found.item_of
+        if found.bound > bound + CLOSE:
+            bound, proof = found.bound, "CP-SAT on all cases"
     return Ceiling(value, min(bound, value), proof, item_of)
 
 
@@ -88,21 +100,30 @@ def _linear_bound(relaxation: Relaxation, low: float, high: float) -> tuple[floa
     return low, proof
 
 
-def _cluster_bound(relaxation: Relaxation, rows: Ints, low: float, high: float, seed: int) -> float:
-    """Find the least ceiling at which some rows alone can be placed, downwards from plan to plan; a bound for all."""
-    for _ in range(24):
-        if high - low <= CLOSE:
+def _narrowed(relaxation: Relaxation, so_far: Ceiling, rows: Ints | None, effort: float, seed: int) -> Ceiling:
+    """Narrow the least ceiling at which some rows alone (or all) can be placed, from plan to plan and proof to proof.
+
+    First a little less than the last plan is asked for, which proves it best if it cannot be had; where it can, the
+    middle of what is left is asked next.
+    """
+    sheet, low, high, item_of = relaxation.sheet, so_far.bound, so_far.value, so_far.item_of
+    just_below = True
+    for _ in range(MOST_QUESTIONS):
+        if high - low <= 2 * CLOSE:
             break
-        asked = high - CLOSE if high - low < 4e-3 * high else (low + high) / 2
-        status, item_of, _ = PairModel(relaxation, asked, rows).solve(CLUSTER_EFFORT, seed)
+        asked = high - CLOSE if just_below else (low + high) / 2
+        status, found, _ = PairModel(relaxation, asked, rows).solve(effort, seed)
         if status in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
-            reached = worst_ratio(relaxation.sheet, standing_of(relaxation.sheet, item_of, asked, seed))
-            high = min(reached, asked)
+            item_of = found
+            high = min(worst_ratio(sheet, standing_of(sheet, item_of, asked, seed)), asked)
+            just_below = not just_below
         elif status == cp_model.INFEASIBLE:
-            low = asked
+            low, just_below = asked, True
+        elif just_below:
+            just_below = False
         else:
             break
-    return low + CLOSE if high - low <= 2 * CLOSE else low
+    return Ceiling(high, high if high - low <= 2 * CLOSE else low, so_far.proved_by, item_of)
 
 
 def _towards(sheet: Sheet, start: Standing, bound: float, tries: int) -> tuple[float, Ints]:

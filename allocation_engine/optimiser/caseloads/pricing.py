@@ -29,7 +29,7 @@ from allocation_engine.optimiser.caseloads.fits import (
 from allocation_engine.optimiser.compiled import compiled
 
 MOST_NODES = 20_000
-"""Steps after which a worker's search stops; what it could still have found then counts as found."""
+"""Steps that a worker's search is given where nothing else is said."""
 
 GOLDEN_STEPS = 14
 
@@ -54,6 +54,8 @@ class Prices(NamedTuple):
         Load ratio [1] past which nobody who receives something may be brought.
     slack
         How much a worker's search may leave unfound; it counts as found, so bounds stay true and searches short.
+    nodes
+        Steps after which a worker's search stops; what it could still have found then counts as found.
     """
 
     row: Floats
@@ -61,6 +63,7 @@ class Prices(NamedTuple):
     curve: float
     ceiling: float
     slack: float = NOTHING_GAINED
+    nodes: int = MOST_NODES
 
 
 class Search(NamedTuple):
@@ -265,7 +268,7 @@ def best_caseload(sheet: Sheet, prices: Prices, worker: int, out: Ints) -> tuple
     bound, best, best_length, depth, at, nodes = 0.0, 0.0, 0, 0, 0, 0
     while True:
         nodes += 1
-        if nodes > MOST_NODES:
+        if nodes > prices.nodes:
             return max(most, 0.0), best_length
         if at < end and value[depth] + left_from(sheet, search, at, end) > bound + prices.slack:
             item = search.start + search.order[at]

@@ -21,6 +21,7 @@ from allocation_engine.optimiser.caseloads.arrays import (
 )
 from allocation_engine.optimiser.caseloads.eligibility import open_pairs
 from allocation_engine.optimiser.caseloads.fits import fits_alone
+from allocation_engine.optimiser.caseloads.part import part_of
 from domain.allocation import AllocationProblem, CaseNeed, Factors, Figures, Plan
 from domain.allocation.rules.caseloads import HOURS_TOLERANCE, RATIO_TOLERANCE, movable_of, room, with_harm
 from domain.allocation.rules.plans import grouped
@@ -42,7 +43,8 @@ class Table:
     hopeless
         Cases, by their places, that no worker could take whatever else is planned, so they wait in every plan.
     given_up
-        Cases, by their places, that wait because nobody could take them with their siblings, though perhaps without.
+        Cases, by their places, that wait though somebody could take them: there is no room for all, or not with their
+        siblings.
     """
 
     problem: AllocationProblem
@@ -85,6 +87,27 @@ class Table:
         return np.array(
             [-1 if who is None else where.get((row, index[who]), -1) for row, who in enumerate(chosen)], np.int64
         )
+
+
+def without(table: Table, item_of: Ints) -> tuple[Table, Ints]:
+    """Leave out the units that wait under a plan, or whose co-worker's place does; give the rest, and the plan on it."""
+    unit_of_row = table.unit_of_row
+    waiting = set(unit_of_row[item_of < 0].tolist())
+    rows = np.flatnonzero(~np.isin(unit_of_row, list(waiting)))
+    part = part_of(table.sheet, np.arange(len(table.sheet.rooms)), rows)
+    units = tuple(cases for unit, cases in enumerate(table.units) if unit not in waiting)
+    kept = {case for cases in units for case in cases}
+    given_up = sorted({*table.given_up, *(case for unit in waiting for case in table.units[unit])})
+    new = np.full(len(table.sheet.items), -1, np.int64)
+    new[part.items] = np.arange(len(part.items))
+    smaller = replace(
+        table,
+        units=units,
+        co_cases=tuple(case for case in table.co_cases if case in kept),
+        given_up=tuple(given_up),
+        sheet=part.sheet,
+    )
+    return smaller, new[item_of[rows]]
 
 
 def make_table(problem: AllocationProblem) -> Table:
