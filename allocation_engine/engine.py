@@ -14,6 +14,7 @@ from allocation_engine.persistence.store import Store
 from allocation_engine.planning import (
     Amendment,
     Approval,
+    Considered,
     LoadFigures,
     PolicyInForce,
     Proposal,
@@ -22,10 +23,13 @@ from allocation_engine.planning import (
     Stamp,
     amend,
     approve,
+    consider,
+    consider_proposal,
     load_figures,
     policy_in_force,
     propose,
     read_account,
+    read_proposal,
     read_situation,
     record_event,
     reject,
@@ -110,6 +114,25 @@ class Engine:
         stamp = self._stamp(by)
         policy = self.policy(stamp.at)
         return propose(self.store, policy, question or Question(), stamp, seed=seed, effort=effort, on_level=on_level)
+
+    def consider(
+        self,
+        question: Question | None = None,
+        *,
+        seed: int = 0,
+        effort: float | None = None,
+        on_level: Callable[[Level], None] | None = None,
+    ) -> Considered:
+        """Find the best plan for the waiting cases without putting it on record, to ask about other choices."""
+        at = self.clock()
+        asked = question or Question()
+        return consider(self.store, self.policy(at), asked, at, seed=seed, effort=effort, on_level=on_level)
+
+    def consider_proposal(self, proposal_id: str) -> Considered:
+        """Give a proposal on record as an answer to its problem, to ask about other choices."""
+        known, _ = read_proposal(self.store.log, ProposalId(proposal_id))
+        as_at = self.clock() if known.content is None else known.content.as_at
+        return consider_proposal(self.store, self.policy(as_at, as_at).policy, ProposalId(proposal_id))
 
     def approve(self, proposal_id: str, by: str, reason: str) -> Approval:
         """Approve a proposal in somebody's name, with their reason; its assignments are recorded with it."""

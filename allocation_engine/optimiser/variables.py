@@ -1,6 +1,8 @@
 """The solver's variables: a pair that a rule blocks has none, so it can never be chosen."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from ortools.sat.python import cp_model
 
@@ -35,23 +37,56 @@ class Variables:
 
     def cases_of(self, worker: int) -> list[tuple[int, Bool]]:
         """Give (case, literal) for every case the worker might hold as primary."""
-        return [(case, literal) for (case, who), literal in self.primary.items() if who == worker]
+        return self._cases_of.get(worker, [])
 
     def co_cases_of(self, worker: int) -> list[tuple[int, Bool]]:
         """Give (case, literal) for every case the worker might co-work."""
-        return [(case, literal) for (case, who), literal in self.co_worker.items() if who == worker]
+        return self._co_cases_of.get(worker, [])
 
     def workers_of(self, case: int) -> list[tuple[int, Bool]]:
         """Give (worker, literal) for every worker who might be the case's primary worker."""
-        return [(who, literal) for (one, who), literal in self.primary.items() if one == case]
+        return self._workers_of.get(case, [])
+
+    def co_workers_of(self, case: int) -> list[tuple[int, Bool]]:
+        """Give (worker, literal) for every worker who might co-work the case."""
+        return self._co_workers_of.get(case, [])
+
+    @cached_property
+    def _cases_of(self) -> dict[int, list[tuple[int, Bool]]]:
+        return _indexed((who, case, literal) for (case, who), literal in self.primary.items())
+
+    @cached_property
+    def _co_cases_of(self) -> dict[int, list[tuple[int, Bool]]]:
+        return _indexed((who, case, literal) for (case, who), literal in self.co_worker.items())
+
+    @cached_property
+    def _workers_of(self) -> dict[int, list[tuple[int, Bool]]]:
+        return _indexed((case, who, literal) for (case, who), literal in self.primary.items())
+
+    @cached_property
+    def _co_workers_of(self) -> dict[int, list[tuple[int, Bool]]]:
+        return _indexed((case, who, literal) for (case, who), literal in self.co_worker.items())
 
 
-def make_variables(model: cp_model.CpModel, problem: AllocationProblem) -> Variables:
-    """Make the variables and tie `receives` to the pairs."""
+def _indexed(entries: Iterable[tuple[int, int, Bool]]) -> dict[int, list[tuple[int, Bool]]]:
+    found: dict[int, list[tuple[int, Bool]]] = {}
+    for by, other, literal in entries:
+        found.setdefault(by, []).append((other, literal))
+    return found
+
+
+def make_variables(
+    model: cp_model.CpModel,
+    problem: AllocationProblem,
+    among: Sequence[Sequence[int]] | None = None,
+) -> Variables:
+    """Make the variables and tie `receives` to the pairs; `among` names for each case the workers to look at, if not all."""
+    everybody = range(len(problem.workers))
     primary: dict[Pair, Bool] = {}
     co_worker: dict[Pair, Bool] = {}
     for c, case in enumerate(problem.cases):
-        for w, worker in enumerate(problem.workers):
+        for w in everybody if among is None else among[c]:
+            worker = problem.workers[w]
             if blocked(problem, worker, case) is None:
                 primary[c, w] = model.new_bool_var(f"primary {case.case_id} {worker.worker_id}")
             if case.needs_co_worker and blocked(problem, worker, case, AssignmentRole.CO_WORKER) is None:

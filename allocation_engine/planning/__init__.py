@@ -5,6 +5,8 @@
 """
 
 from allocation_engine.planning.build_problem import Question, build_problem
+from allocation_engine.planning.consider import Considered, consider
+from allocation_engine.planning.consider_proposal import consider_proposal
 from allocation_engine.planning.decide import Amendment, Approval, amend, approve, read_proposal, reject
 from allocation_engine.planning.load_figures import LoadFigures, load_figures, read_account
 from allocation_engine.planning.policy_adoption import adoption
@@ -22,6 +24,7 @@ __all__ = [
     "Adoption",
     "Amendment",
     "Approval",
+    "Considered",
     "Difference",
     "LoadFigures",
     "PolicyComparison",
@@ -37,6 +40,8 @@ __all__ = [
     "approve",
     "build_problem",
     "compare_policies",
+    "consider",
+    "consider_proposal",
     "differences",
     "load_figures",
     "policy_in_force",

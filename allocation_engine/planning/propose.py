@@ -3,24 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from allocation_engine.errors import DecisionRefused
-from allocation_engine.optimiser import (
-    AllocationResult,
-    Fairness,
-    Level,
-    SolveStatus,
-    explain_choices,
-    explain_unallocated,
-    solve,
-    verify,
-)
-from allocation_engine.optimiser.explain import ChoiceExplained, UnallocatedExplained
-from allocation_engine.optimiser.solve import DEFAULT_EFFORT
+from allocation_engine.optimiser import AllocationResult, Level, explain_choices, explain_unallocated
+from allocation_engine.optimiser.explain import ChoiceExplained, UnallocatedExplained, fairness_of
 from allocation_engine.persistence.event_log import Criterion
 from allocation_engine.persistence.store import Store
-from allocation_engine.planning.build_problem import Question, build_problem
+from allocation_engine.planning.build_problem import Question
+from allocation_engine.planning.consider import consider
 from allocation_engine.planning.policy_in_force import PolicyInForce
-from allocation_engine.planning.situation import Situation, read_situation
+from allocation_engine.planning.situation import Situation
 from allocation_engine.planning.stamp import Stamp
 from domain.allocation import AllocationProblem, Plan
 from domain.allocation.score import load_ratio
@@ -32,11 +22,7 @@ from domain.events.allocation import (
     UnallocatedCase,
 )
 from domain.identifiers import CaseId, PolicySetId, ProposalId, WorkerId
-from domain.rejection import Rejection
 from domain.vocabulary import AssignmentRole
-
-LEXIMIN_UP_TO = 15
-"""Cases up to which fairness is leximin; above it, the sum of squares, which is proven for larger teams."""
 
 
 @dataclass(frozen=True)
@@ -70,19 +56,10 @@ def propose(
     DecisionRefused
         There is nothing to propose: nobody waits, nobody has hours on record, or the pins contradict a rule.
     """
-    situation = read_situation(store, policy.policy, stamp.at)
-    problem = build_problem(situation, question)
-    _refuse_the_hopeless(problem)
-    fairness = Fairness.LEXIMIN if len(problem.cases) <= LEXIMIN_UP_TO else Fairness.SQUARES
-    effort = DEFAULT_EFFORT if effort is None else effort
-    result = solve(problem, fairness=fairness, seed=seed, effort=effort, on_level=on_level)
-    if result.status in {SolveStatus.INFEASIBLE, SolveStatus.UNKNOWN}:
-        raise DecisionRefused(_no_plan(result.status))
-    verdict = verify(problem, result)
-    if not verdict.holds:
-        # A wrong answer from the solver is our defect, never something for a manager to decide on.
-        raise AssertionError(f"the optimiser's answer does not hold: {verdict}")
-    choices, waiting = explain_choices(problem, result.plan), explain_unallocated(problem, result.plan)
+    considered = consider(store, policy, question, stamp.at, seed=seed, effort=effort, on_level=on_level)
+    situation, problem, result = considered.situation, considered.problem, considered.result
+    choices = explain_choices(problem, result.plan, fairness_of(result))
+    waiting = explain_unallocated(problem, result.plan)
     proposal_id = ProposalId(f"p-{stamp.new_id().hex[:10]}")
     content = describe(
         situation, problem, result.plan, question, waiting, status=result.status.value, levels=result.levels
@@ -143,25 +120,3 @@ def _choice(
         capacity=capacity,
         from_worker_id=problem.case(case_id).current_worker_id if role is AssignmentRole.PRIMARY else None,
     )
-
-
-def _refuse_the_hopeless(problem: AllocationProblem) -> None:
-    if not problem.cases:
-        raise DecisionRefused(
-            Rejection("nothing_waiting", "no case is waiting for a worker: there is nothing to propose")
-        )
-    if not problem.workers:
-        raise DecisionRefused(Rejection("no_workers", "nobody is registered here: there is nobody to propose"))
-    if all(worker.capacity is None for worker in problem.workers):
-        reason = (
-            "no worker's hours are recorded, so nobody has a capacity figure. Record hours, or say with which hours to "
-            "plan (--assume-fte 1.0): the proposal will name it as an assumption"
-        )
-        raise DecisionRefused(Rejection("hours_known", reason, "Unknown is never zero (docs/adr)"))
-
-
-def _no_plan(status: SolveStatus) -> Rejection:
-    if status is SolveStatus.INFEASIBLE:
-        reason = "no plan keeps every rule: what was fixed by hand contradicts one. Take a pin back and try again"
-        return Rejection("infeasible", reason)
-    return Rejection("no_plan_found", "no plan was found in the effort allowed: allow more (--effort)")

@@ -7,6 +7,7 @@ import typer
 from pydantic import ValidationError
 
 from allocation_engine.interfaces.cli import (
+    choice_commands,
     fill_commands,
     import_annex_a,
     policy_commands,
@@ -46,6 +47,11 @@ app.command("propose", rich_help_panel="Decide")(proposal_commands.propose)
 app.command("approve", rich_help_panel="Decide")(proposal_commands.approve)
 app.command("amend", rich_help_panel="Decide")(proposal_commands.amend)
 app.command("reject", rich_help_panel="Decide")(proposal_commands.reject)
+app.command("why-not", rich_help_panel="Weigh")(choice_commands.why_not)
+app.command("why-waiting", rich_help_panel="Weigh")(choice_commands.why_waiting)
+app.command("alternatives", rich_help_panel="Weigh")(choice_commands.alternatives)
+app.command("frontier", rich_help_panel="Weigh")(choice_commands.frontier)
+app.command("rule-costs", rich_help_panel="Weigh")(choice_commands.rule_costs)
 app.add_typer(policy_commands.policy, name="policy", rich_help_panel="Decide")
 app.command("answer-alert", rich_help_panel="Decide")(answer)
 app.command("rebuild", rich_help_panel="Maintain")(store_commands.rebuild)

@@ -40,27 +40,48 @@ WEEKS_BACK, MOST_WEEKS = timedelta(weeks=26), timedelta(weeks=260)
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture that is asked for: the file, its form, and when it begins (None: `WEEKS_BACK`)."""
+class Target:
+    """The file into which a picture is asked for, and its form."""
 
     file: Path
     form: Literal["svg", "png"]
+
+    @classmethod
+    def asked_for(cls, plot: str | None) -> "Target | None":
+        """Read the option --plot; what is wrong with it is said before anything is read."""
+        if plot is None:
+            return None
+        file = Path(plot)
+        match file.suffix.lower():
+            case ".svg":
+                return cls(file, "svg")
+            case ".png":
+                return cls(file, "png")
+            case _:
+                raise SettingsError("--plot", f"cannot draw into {plot!r}; name a file that ends in .svg or .png")
+
+    def write(self, content: bytes) -> None:
+        """Write a picture into the file."""
+        try:
+            self.file.write_bytes(content)
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+            raise SettingsError("--plot", f"cannot write {self.file}: {why}. Name a file that can be written") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of load that is asked for: where it goes, and when it begins (None: `WEEKS_BACK`)."""
+
+    target: Target
     since: datetime | None
 
     @classmethod
     def asked_for(cls, plot: str | None, since: str | None) -> "Picture | None":
         """Read both options; what is wrong with them is said before anything is read."""
-        if plot is None:
-            return None
-        begin = None if since is None else beginning(since, "--since")
-        file = Path(plot)
-        match file.suffix.lower():
-            case ".svg":
-                return cls(file, "svg", begin)
-            case ".png":
-                return cls(file, "png", begin)
-            case _:
-                raise SettingsError("--plot", f"cannot draw into {plot!r}; name a file that ends in .svg or .png")
+        begin = None if since is None or plot is None else beginning(since, "--since")
+        target = Target.asked_for(plot)
+        return None if target is None else cls(target, begin)
 
     def begins(self, as_at: datetime) -> datetime:
         """Give when the picture begins, no later than it ends and no more than five years before."""
@@ -85,18 +106,11 @@ class Picture:
 
         if worker is not None:
             timeline = worker_timeline(store, situation.policy, worker, begin, as_at, known_at)
-            self._write(picture_of_timeline(timeline, self.form))
-            return {"file": str(self.file), "timeline": _TIMELINE.dump_python(timeline, mode="json")}
+            self.target.write(picture_of_timeline(timeline, self.target.form))
+            return {"file": str(self.target.file), "timeline": _TIMELINE.dump_python(timeline, mode="json")}
         loads = weekly_loads(store, situation.policy, begin, as_at, known_at, team)
-        self._write(picture_of_weeks(loads, self.form))
-        return {"file": str(self.file), "weekly_loads": _WEEKLY_LOADS.dump_python(loads, mode="json")}
-
-    def _write(self, content: bytes) -> None:
-        try:
-            self.file.write_bytes(content)
-        except OSError as error:
-            why = error.strerror or type(error).__name__
-            raise SettingsError("--plot", f"cannot write {self.file}: {why}. Name a file that can be written") from None
+        self.target.write(picture_of_weeks(loads, self.target.form))
+        return {"file": str(self.target.file), "weekly_loads": _WEEKLY_LOADS.dump_python(loads, mode="json")}
 
 
 _TIMELINE = TypeAdapter(WorkerTimeline)

@@ -75,7 +75,7 @@ def load(
         else:
             pages.loads_page(console, situation, accounts)
         if picture is not None:
-            console.print(f"\nThe picture is in {picture.file}", markup=False)
+            console.print(f"\nThe picture is in {picture.target.file}", markup=False)
 
     terminal.answer(document if drawn is None else {**document, "plot": drawn}, page)
 

@@ -37,7 +37,7 @@ def peers_have_different_workers(model: cp_model.CpModel, x: Variables, problem:
     """Give each worker at most one case of a peer group."""
     for members in rules.grouped(problem.cases, "peer_group").values():
         places = [problem.case_index[case.case_id] for case in members]
-        for w in range(len(problem.workers)):
+        for w in sorted({w for c in places for w, _ in x.workers_of(c)}):
             model.add_at_most_one(x.primary[c, w] for c in places if (c, w) in x.primary)
 
 
@@ -47,7 +47,7 @@ def highest_risk_is_worked_by_two(model: cp_model.CpModel, x: Variables, problem
     for c, case in enumerate(problem.cases):
         if not case.needs_co_worker:
             continue
-        co_workers = [(w, literal) for (one, w), literal in x.co_worker.items() if one == c]
+        co_workers = x.co_workers_of(c)
         model.add(sum(literal for _, literal in co_workers) == sum(literal for _, literal in x.workers_of(c)))
         for w, literal in co_workers:
             if (c, w) in x.primary:
