@@ -9,7 +9,7 @@ from allocation_engine.optimiser.caseloads.anneal import Goal, anneal
 from allocation_engine.optimiser.caseloads.arrays import UNTIL_SETTLED, Ints, Sheet
 from allocation_engine.optimiser.caseloads.pair_model import PairModel
 from allocation_engine.optimiser.caseloads.relaxed import TOLERANCE, Relaxation
-from allocation_engine.optimiser.caseloads.standing import Standing, standing_of, worst_ratio
+from allocation_engine.optimiser.caseloads.standing import Standing, keeps_caps, standing_of, worst_ratio
 
 CLOSE = 1e-7
 """Load ratios [1] closer than this count as one."""
@@ -114,8 +114,10 @@ def _narrowed(relaxation: Relaxation, so_far: Ceiling, rows: Ints | None, effort
         asked = high - CLOSE if just_below else (low + high) / 2
         status, found, _ = PairModel(relaxation, asked, rows).solve(effort, seed)
         if status in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
-            item_of = found
-            high = min(worst_ratio(sheet, standing_of(sheet, item_of, asked, seed)), asked)
+            standing = standing_of(sheet, found, asked + CLOSE / 2, seed)
+            if rows is None and not keeps_caps(sheet, standing):
+                break  # the model is looser on hours where somebody keeps more than they have: no plan then
+            item_of, high = found, min(worst_ratio(sheet, standing), asked)
             just_below = not just_below
         elif status == cp_model.INFEASIBLE:
             low, just_below = asked, True

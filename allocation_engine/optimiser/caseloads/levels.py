@@ -13,7 +13,7 @@ from allocation_engine.optimiser.caseloads.heaviest import CLOSE, lowest_ceiling
 from allocation_engine.optimiser.caseloads.later import Settled, settle_later
 from allocation_engine.optimiser.caseloads.place import place_waiting
 from allocation_engine.optimiser.caseloads.relaxed import relaxation
-from allocation_engine.optimiser.caseloads.standing import standing_of
+from allocation_engine.optimiser.caseloads.standing import standing_of, unload_one_sided
 from allocation_engine.optimiser.caseloads.table import Table, make_table, without
 from allocation_engine.optimiser.request import Outcome, Request
 from allocation_engine.optimiser.result import Level
@@ -81,10 +81,17 @@ def _placed(table: Table, request: Request) -> tuple[Table, Found]:
         begin = table.item_of(request.start)
         begin = begin if (begin >= 0).all() else np.full(len(sheet.rows), -1, np.int64)
     standing = standing_of(sheet, begin, UNTIL_SETTLED, request.seed + 1)
-    best = np.empty(len(sheet.rows), np.int64)
-    place_waiting(sheet, standing, np.ones(len(sheet.rows)), 200 * len(sheet.rows) + 10_000, best)
-    if (best < 0).any():
+    while True:
+        sheet = table.sheet
+        best = np.full(len(sheet.rows), -1, np.int64)
+        place_waiting(sheet, standing, np.ones(len(sheet.rows)), 200 * len(sheet.rows) + 10_000, best)
+        if (best >= 0).all():
+            break
+        # A caseload may have been mixed only by what is now left out with its co-worker's place: it is placed again.
         table, best = without(table, best)
+        standing = standing_of(table.sheet, best, UNTIL_SETTLED, request.seed + 1)
+        if unload_one_sided(table.sheet, standing) == 0:
+            break
     levels = _waiting_levels(table)
     for level in levels:
         request.on_level(level)

@@ -71,7 +71,7 @@ class Search(NamedTuple):
 
     `net` is an item's price less its own cost and less what its new cases and its hours are priced at, `worth` its
     price less all it costs alone. `prices` holds the prices of room for a case and of an hour a week, `reach` the load
-    over capacity [1] that the worker may be given under the ceiling.
+    over capacity [1] and `hours` the time [h/week] that the worker may be given.
     """
 
     worker: int
@@ -79,6 +79,7 @@ class Search(NamedTuple):
     curve: float
     ceiling: float
     reach: float
+    hours: float
     net: Floats
     worth: Floats
     order: Ints
@@ -98,16 +99,18 @@ def begin(sheet: Sheet, prices: Prices, worker: int) -> Search:
         load = item["load"]
         gross[place] = prices.row[item["row"]] - prices.lin[start + place]
         worth[place] = gross[place] - prices.curve * load * (2.0 * sheet.rooms[worker]["ratio"] + load)
-    stays = 0.0
+    stays, hours_of_stays = 0.0, 0.0  # who only keeps what they hold is asked about neither load nor hours
     for item in range(start, start + length):
         if sheet.items[item]["receives"] == 0:
             stays += sheet.items[item]["load"]
+            hours_of_stays += sheet.items[item]["hours"]
     search = Search(
         worker,
         start,
         prices.curve,
         prices.ceiling,
         max(min(prices.ceiling, sheet.limit) - sheet.rooms[worker]["ratio"], stays) + REACHED,
+        max(sheet.rooms[worker]["hours"], hours_of_stays),
         gross.copy(),
         worth,
         np.empty(length, np.int64),
@@ -151,7 +154,7 @@ def _room_left(sheet: Sheet, search: Search, resource: int) -> float:
     """Give how much of a resource the caseload leaves."""
     room = sheet.rooms[search.worker]
     if resource == 1:
-        return room["hours"] - search.tally.sums[HOURS]
+        return search.hours - search.tally.sums[HOURS]
     if room["cases"] <= room["new"]:
         return float(room["cases"] - search.tally.numbers[CASES])
     return float(room["new"] - search.tally.numbers[NEW])

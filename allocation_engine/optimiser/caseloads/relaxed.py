@@ -77,7 +77,13 @@ def relaxation(sheet: Sheet, unit_of_row: Ints) -> Relaxation:
             (sheet.row_harm[row, h].astype(float), sheet.room_harm[:, h].astype(float))
             for h in range(sheet.row_harm.shape[1])
         ),
-        (items["hours"], np.maximum(rooms["hours"], 0.0)),
+        # Who only keeps what they hold is not asked about hours.
+        (
+            items["hours"],
+            np.maximum(
+                rooms["hours"], np.bincount(worker, items["hours"] * (items["receives"] == 0), minlength=len(rooms))
+            ),
+        ),
     ]
     values, lines, columns, limits, line = [], [], [], [], 0
     for amount, room in amounts:

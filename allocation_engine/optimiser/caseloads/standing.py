@@ -180,14 +180,22 @@ def rise_in_all(sheet: Sheet, standing: Standing) -> float:
 
 
 @compiled
-def empty_those_above(sheet: Sheet, standing: Standing) -> int:
-    """Let everything wait that was to come to workers past the ceiling; give how many rows that is."""
-    emptied = 0
+def unload_one_sided(sheet: Sheet, standing: Standing) -> int:
+    """Let everything wait that was to come to workers whose caseload is one-sided; give how many rows that is."""
+    unloaded = 0
     for worker in range(len(sheet.rooms)):
-        if standing.numbers[worker, RECEIVES] == 0:
-            continue
-        if sheet.rooms[worker]["ratio"] + standing.sums[worker, LOAD] > standing.ceiling[0]:
+        if not is_mixed(sheet, worker, tally_of(standing, worker)):
             while standing.number_held[worker] > 0:
                 take_off(sheet, standing, standing.held[worker, 0])
-                emptied += 1
-    return emptied
+                unloaded += 1
+    return unloaded
+
+
+@compiled
+def keeps_caps(sheet: Sheet, standing: Standing) -> bool:
+    """Say whether every worker's caseload is within the caps under the ceiling, and mixed."""
+    for worker in range(len(sheet.rooms)):
+        tally = tally_of(standing, worker)
+        if not within_caps(sheet, standing.ceiling[0], worker, tally) or not is_mixed(sheet, worker, tally):
+            return False
+    return True
