@@ -1,4 +1,4 @@
-"""One caseload for each worker, every row once, at the least cost: CP-SAT over listed caseloads."""
+"""One caseload for each worker, every row once, at the least cost: a choice among listed caseloads."""
 
 from dataclasses import dataclass
 from math import fsum
@@ -14,18 +14,20 @@ from allocation_engine.optimiser.caseloads.pricing import Listing, list_caseload
 STEPS = 10**8
 """Integer steps in a cost of 1; half a step a worker is the error."""
 
+LEAST_SECONDS = 0.01
+"""What a solver is given when time is up."""
+
 MOST_LISTED = 60_000
 """Caseloads up to which all that could be part of a better plan are listed."""
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """The items of the best plan found, its cost, the solver's bound over the listed caseloads, and the effort used."""
+    """The items of the best plan found, its cost, and the solver's bound over the caseloads of the pool."""
 
     item_of: Ints
     cost: float
     bound: float
-    effort: float
 
 
 def model_of(pool: Pool, hint: Ints | None) -> tuple[cp_model.CpModel, list[cp_model.IntVar]]:
@@ -54,13 +56,15 @@ def cost_of(pool: Pool, literals: list[cp_model.IntVar]) -> cp_model.LinearExprT
     return cp_model.LinearExpr.weighted_sum(literals, steps)
 
 
-def solver_of(effort: float, seed: int) -> cp_model.CpSolver:
-    """Give a solver on one thread that stops after so many deterministic seconds."""
+def solver_of(effort: float, seed: int, seconds: float | None) -> cp_model.CpSolver:
+    """Give a solver on one thread that stops after so many deterministic seconds, or by the clock if that is limited."""
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed
     solver.parameters.linearization_level = 2
     solver.parameters.max_deterministic_time = max(effort, 1e-3)
+    if seconds is not None:
+        solver.parameters.max_time_in_seconds = max(seconds, LEAST_SECONDS)
     return solver
 
 
@@ -74,18 +78,18 @@ def items_of(pool: Pool, literals: list[cp_model.IntVar], solver: cp_model.CpSol
     return item_of
 
 
-def choose(pool: Pool, hint: Ints | None, effort: float, seed: int) -> Chosen | None:
+def choose(pool: Pool, hint: Ints, effort: float, seed: int, seconds: float | None) -> Chosen | None:
     """Choose among the caseloads of a pool; None if no plan was found in the effort (deterministic seconds)."""
     model, literals = model_of(pool, hint)
     model.minimize(cost_of(pool, literals))
-    solver = solver_of(effort, seed)
+    solver = solver_of(effort, seed, seconds)
     status = solver.solve(model)
     if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
         return None
     chosen = (one for one, literal in zip(pool.cost, literals, strict=True) if solver.boolean_value(literal))
     cost, error = fsum(chosen), len(pool.sheet.rooms) / STEPS
     bound = cost - error if status == cp_model.OPTIMAL else solver.best_objective_bound / STEPS - error
-    return Chosen(items_of(pool, literals, solver), cost, bound, solver.deterministic_time)
+    return Chosen(items_of(pool, literals, solver), cost, bound)
 
 
 def _caseloads(sheet: Sheet, item_of: Ints) -> dict[int, tuple[int, ...]]:

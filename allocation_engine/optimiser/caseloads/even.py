@@ -1,7 +1,6 @@
 """The squares as low as can be under a ceiling: prices, whole caseloads, and a choice among them, over a sheet or its parts."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,8 +9,11 @@ from allocation_engine.optimiser.caseloads.arrays import Floats, Ints, Sheet
 from allocation_engine.optimiser.caseloads.choose import choose, list_all_within
 from allocation_engine.optimiser.caseloads.dual import Priced, nobody_waits, priced
 from allocation_engine.optimiser.caseloads.master import Pool, generate
+from allocation_engine.optimiser.caseloads.means import Means
+from allocation_engine.optimiser.caseloads.part import groups_at_random, part_of
 from allocation_engine.optimiser.caseloads.pricing import Prices
 from allocation_engine.optimiser.caseloads.relaxed import Relaxation
+from allocation_engine.optimiser.caseloads.relaxed import relaxation as relaxation_of
 from allocation_engine.optimiser.caseloads.standing import rise_in_all, standing_of
 from allocation_engine.optimiser.caseloads.tangents import prices_of_rows
 
@@ -30,10 +32,16 @@ SLACK = 2e-5
 PROVEN = 1e-9
 """Share of the squares by which a plan may be above a bound that counts as met."""
 
-MOST_TURNS = 6
-"""Turns of generating and choosing."""
+MOST_TURNS, ROUNDS_A_TURN = 4, 25
+"""Turns of generating and choosing, with one more for each four seconds of effort, and pricings in each."""
 
-RIPE = 2e-3
+LONGEST_CHOICE = 3.0
+"""Deterministic seconds that choosing takes at most on the way."""
+
+NEIGHBOURS = 14
+"""Workers whose cases are shared out anew together."""
+
+RIPE = 1e-2
 """Share of the squares between the linear programme and the bound from which choosing among its caseloads is worthwhile."""
 
 CLOSE_TO_LIST = 1e-3
@@ -55,16 +63,6 @@ class Evened:
     complete: Pool | None
 
 
-@dataclass(frozen=True)
-class Means:
-    """What evening out may use: effort, seed, threads, and whether to go on at a value and a bound."""
-
-    effort: float
-    seed: int
-    threads: int
-    going: Callable[[float, float], bool]
-
-
 def even_out(relaxation: Relaxation, start: Ints, ceiling: float, means: Means) -> Evened:
     """Even out a sheet that column generation can take whole: a few hundred workers.
 
@@ -83,13 +81,13 @@ def even_out(relaxation: Relaxation, start: Ints, ceiling: float, means: Means) 
     pool = Pool(sheet, lin, 1.0)
     pool.add_plan(item_of)
     going = means.going(best, base.bound)
-    for _ in range(MOST_TURNS):
+    for turn in range(MOST_TURNS + int(means.effort / 4)):
         if not going:
             break
         base, value = generate(
             pool,
             base,
-            int(20 + means.effort),
+            ROUNDS_A_TURN,
             threads=means.threads,
             close=SLACK * best,
             keep_going=lambda bound, best=best: means.going(best, bound),  # type: ignore[misc]
@@ -97,23 +95,25 @@ def even_out(relaxation: Relaxation, start: Ints, ceiling: float, means: Means) 
         ripe = value - base.bound <= RIPE * best
         if ripe:
             item_of, best = _better(sheet, pool, item_of, best, ceiling, means, 0.15)
+        if len(sheet.rooms) > 2 * NEIGHBOURS and best - base.bound > 2 * SLACK * best and means.going(best, base.bound):
+            item_of, best = _by_neighbours(relaxation, pool, item_of, best, ceiling, means, turn)
         going = means.going(best, base.bound)
         if value - base.bound <= 2 * SLACK * best or best - base.bound <= PROVEN * best:
             break
-    if going and best - base.bound > PROVEN * best:
+    if going and means.lists_all and best - base.bound > PROVEN * best:
         base = _exactly(sheet, pool, base, means)
         item_of, best = _better(sheet, pool, item_of, best, ceiling, means, 0.3)
         going = means.going(best, base.bound)
-    if not going or best - base.bound > CLOSE_TO_LIST * best:
+    if not going or not means.lists_all or best - base.bound > CLOSE_TO_LIST * best:
         return Evened(item_of, best, base.bound, LISTED_BY_PRICES, base.prices.row, None)
-    return _listed(sheet, pool, base, Evened(item_of, best, base.bound, LISTED_BY_PRICES, base.prices.row, None), means)
+    return _listed(pool, base, Evened(item_of, best, base.bound, LISTED_BY_PRICES, base.prices.row, None), means)
 
 
 def _better(
     sheet: Sheet, pool: Pool, item_of: Ints, best: float, ceiling: float, means: Means, share: float
 ) -> tuple[Ints, float]:
     """Choose among the caseloads so far, and anneal a little from there."""
-    chosen = choose(pool, item_of, share * means.effort, means.seed)
+    chosen = choose(pool, item_of, min(share * means.effort, LONGEST_CHOICE), means.seed, means.seconds_left())
     if chosen is not None and chosen.cost < best:
         best, item_of = chosen.cost, chosen.item_of
     standing = standing_of(sheet, item_of, ceiling, means.seed + 1)
@@ -126,6 +126,32 @@ def _better(
     return item_of, best
 
 
+def _by_neighbours(
+    relaxation: Relaxation, pool: Pool, item_of: Ints, best: float, ceiling: float, means: Means, turn: int
+) -> tuple[Ints, float]:
+    """Share out anew what a few workers hold who could take it from one another, group after group, each exactly.
+
+    Workers go into groups at random around one another; a turn sees everybody once.
+    """
+    sheet = relaxation.sheet
+    dice = np.random.default_rng([means.seed, turn])
+    few = replace(means, effort=1.0, threads=1, lists_all=False, going=lambda _, __: means.going(best, -np.inf))
+    item_of = item_of.copy()
+    for group in groups_at_random(sheet, NEIGHBOURS, dice):
+        if not means.going(best, -np.inf):
+            break
+        rows = np.flatnonzero(np.isin(sheet.items["worker"][item_of], group))
+        if len(rows) == 0:
+            continue
+        part = part_of(sheet, group, rows)
+        _, unit_of_row = np.unique(relaxation.unit_of_row[rows], return_inverse=True)
+        answer = even_out(relaxation_of(part.sheet, unit_of_row), part.places_of(item_of[rows]), ceiling, few)
+        item_of[rows] = part.items[answer.item_of]
+    value = rise_in_all(sheet, standing_of(sheet, item_of, ceiling, means.seed))
+    pool.add_plan(item_of)
+    return item_of, min(value, best)
+
+
 def _exactly(sheet: Sheet, pool: Pool, base: Priced, means: Means) -> Priced:
     """Price once more, long and exact, at the best prices and at the programme's own."""
     found = [base]
@@ -136,16 +162,16 @@ def _exactly(sheet: Sheet, pool: Pool, base: Priced, means: Means) -> Priced:
     return max(found, key=lambda one: one.bound)
 
 
-def _listed(sheet: Sheet, pool: Pool, base: Priced, so_far: Evened, means: Means) -> Evened:
+def _listed(pool: Pool, base: Priced, so_far: Evened, means: Means) -> Evened:
     """List every caseload that could be part of a plan as good as the best, and choose among all."""
     gap = so_far.value - base.bound + 1e-7 * max(so_far.value, 1e-3)
     if not list_all_within(pool, base, gap):
         return so_far
-    chosen = choose(pool, so_far.item_of, 0.3 * means.effort + 0.2, means.seed)
+    chosen = choose(pool, so_far.item_of, 0.3 * means.effort + 0.2, means.seed, means.seconds_left())
     if chosen is None:
         return so_far
     item_of, value = (chosen.item_of, chosen.cost) if chosen.cost < so_far.value else (so_far.item_of, so_far.value)
     # Every plan is made of listed caseloads or costs more than the best one did.
     bound = max(base.bound, min(chosen.bound, value))
-    proven = value - bound <= len(sheet.rooms) * 1e-7
+    proven = value - bound <= len(pool.sheet.rooms) * 1e-7
     return Evened(item_of, value, value if proven else bound, ALL_LISTED, so_far.row_prices, pool)

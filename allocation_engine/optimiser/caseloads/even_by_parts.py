@@ -8,7 +8,8 @@ import numpy as np
 from allocation_engine.optimiser.caseloads.anneal import Goal, anneal
 from allocation_engine.optimiser.caseloads.arrays import Ints
 from allocation_engine.optimiser.caseloads.dual import improve, nobody_waits, priced
-from allocation_engine.optimiser.caseloads.even import COLD, HOT, LISTED_BY_PRICES, SLACK, Evened, Means, even_out
+from allocation_engine.optimiser.caseloads.even import COLD, HOT, LISTED_BY_PRICES, SLACK, Evened, even_out
+from allocation_engine.optimiser.caseloads.means import Means
 from allocation_engine.optimiser.caseloads.part import part_of
 from allocation_engine.optimiser.caseloads.pricing import Prices
 from allocation_engine.optimiser.caseloads.relaxed import Relaxation, relaxation
@@ -35,16 +36,14 @@ def even_by_parts(rules: Relaxation, start: Ints, ceiling: float, means: Means) 
     groups = communities(rules, COMMUNITY)
     row = np.zeros(len(sheet.rows))
     going = means.going(best, 0.0)
-    each = replace(means, threads=1, effort=max(means.effort * means.threads / len(groups), 0.2))
+    each = replace(means, threads=1, lists_all=False, effort=max(means.effort * means.threads / len(groups), 0.2))
 
     def even(group: Ints) -> tuple[Ints, Ints, Evened] | None:
         rows = np.flatnonzero(np.isin(sheet.items["worker"][item_of], group))
         if len(rows) == 0 or not going:
             return None
         part = part_of(sheet, group, rows)
-        there = np.searchsorted(part.items, item_of[rows])
-        order = np.argsort(part.items, kind="stable")
-        local = order[np.searchsorted(part.items[order], item_of[rows])] if len(part.items) else there
+        local = part.places_of(item_of[rows])
         units = rules.unit_of_row[rows]
         _, unit_of_row = np.unique(units, return_inverse=True)
         return rows, part.items, even_out(relaxation(part.sheet, unit_of_row), local, ceiling, each)

@@ -1,12 +1,13 @@
 """How low the heaviest load ratio can be: a bound from what few could take, and a plan that meets it or comes near."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from ortools.sat.python import cp_model
 
 from allocation_engine.optimiser.caseloads.anneal import Goal, anneal
 from allocation_engine.optimiser.caseloads.arrays import UNTIL_SETTLED, Ints, Sheet
+from allocation_engine.optimiser.caseloads.means import Means
 from allocation_engine.optimiser.caseloads.pair_model import PairModel
 from allocation_engine.optimiser.caseloads.relaxed import TOLERANCE, Relaxation
 from allocation_engine.optimiser.caseloads.standing import Standing, keeps_caps, standing_of, worst_ratio
@@ -26,6 +27,9 @@ SMALL = 60
 MOST_QUESTIONS, EFFORT_A_QUESTION = 16, 0.1
 """Questions asked at most, and the share of the effort that each may take."""
 
+LONGEST_QUESTION = 2.0
+"""Deterministic seconds that one question takes at most."""
+
 LARGEST_CLUSTER = 80
 """Rows up to which CP-SAT is asked about those that prove a bound."""
 
@@ -43,7 +47,7 @@ class Ceiling:
     item_of: Ints
 
 
-def lowest_ceiling(relaxation: Relaxation, start: Standing, tries: int, effort: float, seed: int) -> Ceiling:
+def lowest_ceiling(relaxation: Relaxation, start: Standing, tries: int, means: Means) -> Ceiling:
     """Lower the heaviest load ratio of those who receive something.
 
     The bound comes from a linear programme at falling ceilings, then, for the rows that prove it, from CP-SAT on those
@@ -51,19 +55,19 @@ def lowest_ceiling(relaxation: Relaxation, start: Standing, tries: int, effort: 
     the bound.
     """
     sheet = relaxation.sheet
-    each = max(EFFORT_A_QUESTION * effort, 0.2)
+    each = replace(means, effort=min(max(EFFORT_A_QUESTION * means.effort, 0.2), LONGEST_QUESTION))
     first, high = _least_alone(sheet), worst_ratio(sheet, start)
     bound, cluster = _linear_bound(relaxation, first, high)
     proof = "linear relaxation of who could take what"
     if bound <= first + CLOSE:
         proof = "one case, whoever takes it"
     if 0 < len(cluster) <= LARGEST_CLUSTER:
-        exact = _narrowed(relaxation, Ceiling(high, bound, proof, start.item_of), cluster, each, seed).bound
+        exact = _narrowed(relaxation, Ceiling(high, bound, proof, start.item_of), cluster, each).bound
         if exact > bound + CLOSE:
             bound, proof = exact, f"CP-SAT on the {len(cluster)} cases that few could take"
     value, item_of = _towards(sheet, start, bound, tries)
     if len(sheet.rows) <= SMALL and not sheet.one_area and sheet.limit >= UNTIL_SETTLED:
-        found = _narrowed(relaxation, Ceiling(value, bound, proof, item_of), None, each, seed)
+        found = _narrowed(relaxation, Ceiling(value, bound, proof, item_of), None, each)
         value, item_of = found.value, found.item_of
         if found.bound > bound + CLOSE:
             bound, proof = found.bound, "CP-SAT on all cases"
@@ -100,7 +104,7 @@ def _linear_bound(relaxation: Relaxation, low: float, high: float) -> tuple[floa
     return low, proof
 
 
-def _narrowed(relaxation: Relaxation, so_far: Ceiling, rows: Ints | None, effort: float, seed: int) -> Ceiling:
+def _narrowed(relaxation: Relaxation, so_far: Ceiling, rows: Ints | None, means: Means) -> Ceiling:
     """Narrow the least ceiling at which some rows alone (or all) can be placed, from plan to plan and proof to proof.
 
     First a little less than the last plan is asked for, which proves it best if it cannot be had; where it can, the
@@ -109,12 +113,12 @@ def _narrowed(relaxation: Relaxation, so_far: Ceiling, rows: Ints | None, effort
     sheet, low, high, item_of = relaxation.sheet, so_far.bound, so_far.value, so_far.item_of
     just_below = True
     for _ in range(MOST_QUESTIONS):
-        if high - low <= 2 * CLOSE:
+        if high - low <= 2 * CLOSE or not means.going(high, low):
             break
         asked = high - CLOSE if just_below else (low + high) / 2
-        status, found, _ = PairModel(relaxation, asked, rows).solve(effort, seed)
+        status, found = PairModel(relaxation, asked, rows).solve(means.effort, means.seed, means.seconds_left())
         if status in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
-            standing = standing_of(sheet, found, asked + CLOSE / 2, seed)
+            standing = standing_of(sheet, found, asked + CLOSE / 2, means.seed)
             if rows is None and not keeps_caps(sheet, standing):
                 break  # the model is looser on hours where somebody keeps more than they have: no plan then
             item_of, high = found, min(worst_ratio(sheet, standing), asked)

@@ -7,8 +7,9 @@ from ortools.sat.python import cp_model
 from allocation_engine.optimiser.aims import Aim
 from allocation_engine.optimiser.caseloads.arrays import Ints
 from allocation_engine.optimiser.caseloads.choose import cost_of, items_of, model_of, solver_of
-from allocation_engine.optimiser.caseloads.even import ALL_LISTED, Evened, Means
+from allocation_engine.optimiser.caseloads.even import ALL_LISTED, Evened
 from allocation_engine.optimiser.caseloads.master import Pool
+from allocation_engine.optimiser.caseloads.means import Means
 from allocation_engine.optimiser.scaling import HARM_SCALE, harm_steps
 
 COST_STEPS = 10**6
@@ -29,7 +30,7 @@ def settle_later(pool: Pool, evened: Evened, aims: tuple[Aim, ...], means: Means
     for aim in aims:
         expression, scale = _level(model, literals, pool, aim)
         model.minimize(expression)
-        solver = solver_of(0.1 * means.effort + 0.2, means.seed)
+        solver = solver_of(0.1 * means.effort + 0.2, means.seed, means.seconds_left())
         status = solver.solve(model)
         if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
             break

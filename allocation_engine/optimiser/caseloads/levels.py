@@ -7,10 +7,11 @@ import numpy as np
 from allocation_engine.optimiser.aims import Aim
 from allocation_engine.optimiser.caseloads.anneal import Goal, anneal
 from allocation_engine.optimiser.caseloads.arrays import UNTIL_SETTLED, Ints
-from allocation_engine.optimiser.caseloads.even import COLD, HOT, Means, even_out
+from allocation_engine.optimiser.caseloads.even import COLD, HOT, even_out
 from allocation_engine.optimiser.caseloads.even_by_parts import even_by_parts
 from allocation_engine.optimiser.caseloads.heaviest import CLOSE, lowest_ceiling
 from allocation_engine.optimiser.caseloads.later import Settled, settle_later
+from allocation_engine.optimiser.caseloads.means import Means
 from allocation_engine.optimiser.caseloads.place import place_waiting
 from allocation_engine.optimiser.caseloads.relaxed import relaxation
 from allocation_engine.optimiser.caseloads.standing import standing_of, unload_one_sided
@@ -58,6 +59,17 @@ def solve_by_caseloads(request: Request) -> Outcome | None:
     if must & set(table.given_up) or len(table.sheet.rows) == 0:
         return None
     return _evened(table, request, _lowered(table, request, found))
+
+
+def _means(request: Request, level: str) -> Means:
+    watch = request.watch
+    return Means(
+        request.effort,
+        request.seed + 3,
+        request.threads,
+        going=lambda value, bound: watch.going(level, value, bound),
+        seconds_left=lambda: watch.seconds_left,
+    )
 
 
 def _or_nothing(table: Table, level: Level) -> Level:
@@ -115,13 +127,13 @@ def _waiting_levels(table: Table) -> tuple[Level, ...]:
 
 
 def _lowered(table: Table, request: Request, found: Found) -> Found:
-    sheet = table.sheet
+    sheet, name = table.sheet, "heaviest load ratio"
     standing = standing_of(sheet, found.item_of, UNTIL_SETTLED, request.seed + 2)
     placed = np.flatnonzero(found.item_of >= 0)
     tries = 1_000 * len(placed)
     anneal(sheet, standing, Goal(1.0, 0.0, 0.0), placed, tries, HOT, COLD)
-    ceiling = lowest_ceiling(relaxation(sheet, table.unit_of_row), standing, 2 * tries, request.effort, request.seed)
-    level = _or_nothing(table, Level("heaviest load ratio", ceiling.value, ceiling.bound, ceiling.proved_by))
+    ceiling = lowest_ceiling(relaxation(sheet, table.unit_of_row), standing, 2 * tries, _means(request, name))
+    level = _or_nothing(table, Level(name, ceiling.value, ceiling.bound, ceiling.proved_by))
     request.on_level(level)
     request.watch.going(level.name, level.value, level.bound)
     return Found(ceiling.item_of, ceiling.value + CLOSE, (*found.levels, level))
@@ -130,9 +142,7 @@ def _lowered(table: Table, request: Request, found: Found) -> Found:
 def _evened(table: Table, request: Request, found: Found) -> Outcome:
     """Lower the squares under the ceiling, raise the bound under them, and read off the levels that follow."""
     name = "sum of squared load ratios"
-    means = Means(
-        request.effort, request.seed + 3, request.threads, lambda value, bound: request.watch.going(name, value, bound)
-    )
+    means = _means(request, name)
     rules = relaxation(table.sheet, table.unit_of_row)
     even = even_out if len(table.sheet.items) <= WHOLE_UP_TO else even_by_parts
     evened = even(rules, found.item_of, found.ceiling, means)

@@ -4,6 +4,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from allocation_engine.optimiser.caseloads.arrays import Floats, Ints
+from allocation_engine.optimiser.caseloads.choose import solver_of
 from allocation_engine.optimiser.caseloads.relaxed import Relaxation
 from domain.allocation.rules.caseloads import SHARE_TOLERANCE
 
@@ -95,21 +96,13 @@ class PairModel:
                 if n and sheet.items[i]["new"]:
                     self.model.add(total <= limit).only_enforce_if(self.literal[i])
 
-    def solve(self, effort: float, seed: int, hint: Ints | None = None) -> tuple[cp_model.CpSolverStatus, Ints, float]:
-        """Look for a plan; give the solver's status, the item of each row (below zero: not in the model), and the effort used."""
-        self.model.clear_hints()  # type: ignore[no-untyped-call]
-        if hint is not None:
-            chosen = set(hint.tolist())
-            for item, literal in self.literal.items():
-                self.model.add_hint(literal, int(item in chosen))
-        solver = cp_model.CpSolver()
-        solver.parameters.num_workers = 1
-        solver.parameters.random_seed = seed
-        solver.parameters.max_deterministic_time = max(effort, 1e-3)
+    def solve(self, effort: float, seed: int, seconds: float | None) -> tuple[cp_model.CpSolverStatus, Ints]:
+        """Look for a plan; give the solver's status and the item of each row (below zero: not in the model)."""
+        solver = solver_of(effort, seed, seconds)
         status = solver.solve(self.model)
         item_of = np.full(len(self.sheet.rows), -1, np.int64)
         if status in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
             for item, literal in self.literal.items():
                 if solver.value(literal):
                     item_of[self.sheet.items[item]["row"]] = item
-        return status, item_of, solver.deterministic_time
+        return status, item_of
