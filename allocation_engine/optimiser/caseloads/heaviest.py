@@ -65,7 +65,7 @@ def lowest_ceiling(relaxation: Relaxation, start: Standing, tries: int, means: M
         exact = _narrowed(relaxation, Ceiling(high, bound, proof, start.item_of), cluster, each).bound
         if exact > bound + CLOSE:
             bound, proof = exact, f"CP-SAT on the {len(cluster)} cases that few could take"
-    value, item_of = _towards(sheet, start, bound, tries)
+    value, item_of = _towards(sheet, start, bound, tries, means)
     if len(sheet.rows) <= SMALL and not sheet.one_area and sheet.limit >= UNTIL_SETTLED:
         found = _narrowed(relaxation, Ceiling(value, bound, proof, item_of), None, each)
         value, item_of = found.value, found.item_of
@@ -132,7 +132,7 @@ def _narrowed(relaxation: Relaxation, so_far: Ceiling, rows: Ints | None, means:
     return Ceiling(high, high if high - low <= 2 * CLOSE else low, so_far.proved_by, item_of)
 
 
-def _towards(sheet: Sheet, start: Standing, bound: float, tries: int) -> tuple[float, Ints]:
+def _towards(sheet: Sheet, start: Standing, bound: float, tries: int, means: Means) -> tuple[float, Ints]:
     """Anneal towards ceilings closer and closer to the bound; what is reached counts, whether or not it was aimed at."""
     placed = np.flatnonzero(start.item_of >= 0)
     best, item_of = worst_ratio(sheet, start), start.item_of.copy()
@@ -140,6 +140,8 @@ def _towards(sheet: Sheet, start: Standing, bound: float, tries: int) -> tuple[f
         target = bound * (1.0 + above)
         if best <= target + CLOSE:
             continue
+        if not means.going(best, bound):
+            break
         anneal(sheet, start, Goal(0.02, target, 1.0), placed, tries, 1e-2, 1e-7)
         reached = worst_ratio(sheet, start)
         if reached < best:

@@ -24,6 +24,9 @@ from domain.vocabulary import Priority
 
 METHOD = "caseload by caseload: placed, annealed, priced"
 
+MOST_TRIES = 2_000_000
+"""Changes annealed at most in one go towards a ceiling: about two seconds."""
+
 WHOLE_UP_TO = 15_000
 """Items up to which caseloads are generated for all workers together; above, community by community."""
 
@@ -96,7 +99,7 @@ def _placed(table: Table, request: Request) -> tuple[Table, Found]:
     while True:
         sheet = table.sheet
         best = np.full(len(sheet.rows), -1, np.int64)
-        place_waiting(sheet, standing, np.ones(len(sheet.rows)), 200 * len(sheet.rows) + 10_000, best)
+        place_waiting(sheet, standing, np.ones(len(sheet.rows)), 20 * len(sheet.rows) + 10_000, best)
         if (best >= 0).all():
             break
         # A caseload may have been mixed only by what is now left out with its co-worker's place: it is placed again.
@@ -130,7 +133,7 @@ def _lowered(table: Table, request: Request, found: Found) -> Found:
     sheet, name = table.sheet, "heaviest load ratio"
     standing = standing_of(sheet, found.item_of, UNTIL_SETTLED, request.seed + 2)
     placed = np.flatnonzero(found.item_of >= 0)
-    tries = 1_000 * len(placed)
+    tries = min(1_000 * len(placed), MOST_TRIES)
     anneal(sheet, standing, Goal(1.0, 0.0, 0.0), placed, tries, HOT, COLD)
     ceiling = lowest_ceiling(relaxation(sheet, table.unit_of_row), standing, 2 * tries, _means(request, name))
     level = _or_nothing(table, Level(name, ceiling.value, ceiling.bound, ceiling.proved_by))
