@@ -126,13 +126,3 @@ def improve(
         if agility < LEAST_AGILITY:
             break
     return best
-
-
-def lowest_prices(sheet: Sheet, lin: Floats, curve: float, ceiling: float) -> Prices:
-    """Give prices to start from: of each row what it costs whoever takes it at least, if they take nothing else."""
-    items = sheet.items
-    cost = lin + curve * items["load"] * (2.0 * sheet.rooms["ratio"][items["worker"]] + items["load"])
-    row = np.full(len(sheet.rows), np.inf)
-    may = (sheet.rooms["ratio"][items["worker"]] + items["load"] <= ceiling) | (items["receives"] == 0)
-    np.minimum.at(row, items["row"][may], cost[may])
-    return Prices(np.where(np.isfinite(row), row, 0.0), lin, curve, ceiling)
