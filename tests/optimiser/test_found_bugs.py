@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from allocation_engine.optimiser import Fairness, solve
+from allocation_engine.optimiser.caseloads.eligibility import open_pairs
 from domain.allocation import Caps
-from domain.vocabulary import HarmType
-from tests.domain.allocation.small_problems import C1, W1, W2, plan, problem
+from domain.vocabulary import AssignmentRole, HarmType
+from tests.domain.allocation.small_problems import C1, C2, W1, W2, plan, problem
 
 
 @pytest.mark.parametrize("fairness", Fairness)
@@ -17,3 +18,18 @@ def test_a_plan_without_receivers_gained_one_at_a_later_level_bug(fairness: Fair
     near = replace(W2, area="north")
     example = problem([W1, near], [held], load=[[20.0, 5.0]], caps=Caps(moves_allowed=1))
     assert solve(example, fairness=fairness, effort=2.0).plan == plan((held, W1))
+
+
+def test_a_limit_on_load_with_deviations_was_refused_caseload_by_caseload_bug() -> None:
+    # Kinds of workers and cases are asked about in a problem without either; it has no variances, and was refused.
+    uneven = [replace(worker, predicted_variance=25.0) for worker in (W1, W2)]
+    example = replace(
+        problem(uneven, [C1, C2]),
+        caps=Caps(load_limit=0.5, deviations_above=2.0),
+        added_variance=((4.0, 4.0), (4.0, 4.0)),
+        added_variance_co=((1.0, 1.0), (1.0, 1.0)),
+    )
+    assert [pair.tolist() for pair in open_pairs(example, range(2), AssignmentRole.PRIMARY)] == [
+        [0, 0, 1, 1],
+        [0, 1, 0, 1],
+    ]

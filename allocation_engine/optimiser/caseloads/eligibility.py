@@ -24,7 +24,7 @@ def open_pairs(problem: AllocationProblem, cases: Iterable[int], role: Assignmen
     this with asking about every pair.
     """
     chosen = list(cases)
-    rules_alone = AllocationProblem((), (), (), (), caps=problem.caps)
+    rules_alone = AllocationProblem((), (), (), (), caps=problem.caps, added_variance=(), added_variance_co=())
     workers = _alike(range(len(problem.workers)), problem.workers, _kind_of_worker)
     by_team: dict[TeamId | None, list[Places]] = {}
     for members in workers:
