@@ -9,6 +9,7 @@ from allocation_engine.optimiser.caseloads.eligibility import open_pairs
 from domain.allocation import Caps
 from domain.vocabulary import AssignmentRole, HarmType
 from tests.domain.allocation.small_problems import C1, C2, W1, W2, plan, problem
+from tests.optimiser.by_method import caseload_by_caseload
 
 
 @pytest.mark.parametrize("fairness", Fairness)
@@ -33,3 +34,11 @@ def test_a_limit_on_load_with_deviations_was_refused_caseload_by_caseload_bug() 
         [0, 0, 1, 1],
         [0, 1, 0, 1],
     ]
+
+
+def test_costs_summed_up_by_caseload_and_rounded_ruled_out_a_plan_that_costs_the_same_bug() -> None:
+    # Both pairs cost 0.6 millionths whoever takes them: 1 step together, 1 + 1 apart, so apart was held to cost more.
+    known = [replace(case, past_primaries=(worker.worker_id,)) for case, worker in ((C1, W1), (C2, W2))]
+    example = replace(problem([W1, W2], known, load=0.0), cost=((6e-7, 6e-7), (6e-7, 6e-7)))
+    found = caseload_by_caseload(example, fairness=Fairness.SQUARES, effort=1.0)
+    assert found.plan == plan((known[0], W1), (known[1], W2))

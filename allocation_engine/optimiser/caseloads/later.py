@@ -71,8 +71,9 @@ def _level(
         Aim.CONTINUITY: ("discontinuity", 1),
         Aim.COST: ("cost", COST_STEPS),
     }[aim]
-    points = pool.sheet.items[name]
-    steps = [round(float(points[list(items)].sum()) * scale) for items in pool.items]
+    # Rounded item by item: plans that cost the same in other caseloads then cost the same in steps.
+    points = [round(one * scale) for one in pool.sheet.items[name].tolist()]
+    steps = [sum(points[item] for item in items) for items in pool.items]
     return cp_model.LinearExpr.weighted_sum(literals, steps), scale
 
 
