@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import product
+from math import prod
 
 from allocation_engine.optimiser import Fairness
 from domain.allocation import AllocationProblem, CaseNeed, Plan, Score, blocked, score, violations
@@ -12,6 +13,11 @@ Worth = tuple[float, ...]
 
 DECIMALS = 6
 """Figures are compared to this many places: the drawn ones differ by far more or not at all."""
+
+
+def ways_in_all(problem: AllocationProblem) -> int:
+    """Give how many plans there are to try."""
+    return prod(len(_ways(problem, case)) for case in problem.cases)
 
 
 def plans_that_keep_every_rule(problem: AllocationProblem) -> Iterator[Plan]:

@@ -34,15 +34,7 @@ def test_the_order_of_workers_and_cases_changes_nothing(problem: AllocationProbl
     w, c = list(range(len(problem.workers))), list(range(len(problem.cases)))
     order.shuffle(w)
     order.shuffle(c)
-    shuffled = AllocationProblem(
-        workers=tuple(problem.workers[i] for i in w),
-        cases=tuple(problem.cases[j] for j in c),
-        added_load=tuple(tuple(problem.added_load[j][i] for i in w) for j in c),
-        added_load_co=tuple(tuple(problem.added_load_co[j][i] for i in w) for j in c),
-        caps=problem.caps,
-        pinned=problem.pinned,
-        forbidden=problem.forbidden,
-    )
+    shuffled = problem.part(c, w)
     answers = [solve(one, effort=EFFORT).to_json() for one in (problem, problem, shuffled)]
     assert len({without_seconds(answer) for answer in answers}) == 1
 
