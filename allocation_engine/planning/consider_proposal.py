@@ -3,9 +3,10 @@
 from allocation_engine.errors import DecisionRefused, StaleProposal
 from allocation_engine.optimiser import AllocationResult, Level, SolveStatus
 from allocation_engine.persistence.store import Store
-from allocation_engine.planning.build_problem import Question, build_problem
+from allocation_engine.planning.build_problem import build_problem
 from allocation_engine.planning.consider import Considered
 from allocation_engine.planning.decide import read_proposal
+from allocation_engine.planning.propose import question_again
 from allocation_engine.planning.situation import read_situation
 from allocation_engine.planning.staleness import changes_since
 from domain.allocation import Plan, score, violations
@@ -29,8 +30,7 @@ def consider_proposal(store: Store, policy: PolicySet, proposal_id: ProposalId) 
     if changes := changes_since(store.log, content):
         raise StaleProposal(proposal_id, changes)
     situation = read_situation(store, policy, content.as_at, content.as_at)
-    moving = frozenset(one.case_id for one in content.choices if one.from_worker_id is not None)
-    problem = build_problem(situation, Question(assumed_fte=content.assumed_fte, may_move=moving))
+    problem = build_problem(situation, question_again(content))
     plan = _plan_of(content)
     for rejection in violations(problem, plan):
         raise DecisionRefused(rejection)

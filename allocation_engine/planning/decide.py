@@ -9,9 +9,9 @@ from allocation_engine.errors import ConcurrentWrite, DecisionRefused, StaleProp
 from allocation_engine.optimiser import explain_unallocated
 from allocation_engine.persistence.event_log import Criterion, EventLog
 from allocation_engine.persistence.store import Store
-from allocation_engine.planning.build_problem import Question, build_problem
+from allocation_engine.planning.build_problem import build_problem
 from allocation_engine.planning.policy_in_force import PolicyInForce
-from allocation_engine.planning.propose import describe
+from allocation_engine.planning.propose import describe, question_again
 from allocation_engine.planning.situation import read_situation
 from allocation_engine.planning.staleness import changes_since, relied_on
 from allocation_engine.planning.stamp import Stamp
@@ -138,8 +138,7 @@ def amend(
         state, head = read_proposal(store.log, proposal_id)
         before = _may(state, AllocationExpired(proposal_id=proposal_id))  # whatever would still be open to change
         situation = read_situation(store, policy.policy, stamp.at)
-        moving = frozenset(one.case_id for one in before.choices if one.from_worker_id is not None)
-        question = Question(assumed_fte=before.assumed_fte, may_move=moving)
+        question = question_again(before)
         problem = build_problem(situation, question)
         plan = _amended(problem, before, amendment)
         for rejection in violations(problem, plan):

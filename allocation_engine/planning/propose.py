@@ -99,6 +99,23 @@ def describe(
         unallocated=tuple(UnallocatedCase(case_id=one.case_id, codes=one.codes) for one in waiting),
         levels=tuple(LevelScore(name=one.name, value=one.value, bound=one.bound) for one in levels),
         assumed_fte=question.assumed_fte,
+        load_limit=question.load_limit,
+        deviations_above=question.deviations_above,
+        one_area=question.one_area,
+    )
+
+
+def question_again(content: ProposalContent) -> Question:
+    """Give what was asked of a proposal as far as an amendment, or a look at other choices, is held to it.
+
+    Team, pins and forbidden pairs are not on record: whoever amends may choose anybody whom rules and limits allow.
+    """
+    return Question(
+        may_move=frozenset(one.case_id for one in content.choices if one.from_worker_id is not None),
+        assumed_fte=content.assumed_fte,
+        load_limit=content.load_limit,
+        deviations_above=content.deviations_above,
+        one_area=content.one_area,
     )
 
 

@@ -50,7 +50,12 @@ class LevelScore(BaseModel):
 
 
 class ProposalContent(BaseModel):
-    """What a proposal holds, the same after it was amended."""
+    """What a proposal holds, the same after it was amended.
+
+    `assumed_fte`: the share of full time taken for workers whose hours are not recorded; None where none was.
+    `load_limit`, `deviations_above`, `one_area`: limits asked for beyond the policy's, as `domain.allocation.Caps` has
+    them; an amendment is held to them too.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -63,12 +68,16 @@ class ProposalContent(BaseModel):
     unallocated: tuple[UnallocatedCase, ...] = ()
     levels: tuple[LevelScore, ...] = ()
     assumed_fte: float | None = None
+    load_limit: float | None = None
+    deviations_above: float = 0.0
+    one_area: bool = False
 
 
 class AllocationProposed(DomainEvent):
     """The engine proposed an allocation. It changes nothing until a named person approves it."""
 
     wire_name: ClassVar[str] = "allocation.proposed"
+    wire_version: ClassVar[int] = 2
 
     proposal_id: ProposalId
     content: ProposalContent
@@ -88,6 +97,7 @@ class AllocationAmended(DomainEvent):
     """A named person changed a proposal, which then stands for decision again."""
 
     wire_name: ClassVar[str] = "allocation.amended"
+    wire_version: ClassVar[int] = 2
 
     proposal_id: ProposalId
     decided_by: PersonId

@@ -11,7 +11,19 @@ from pydantic import JsonValue
 Fields = dict[str, JsonValue]
 Upcaster = Callable[[Fields], Fields]
 
-UPCASTERS: Mapping[tuple[str, int], Upcaster] = {}
+
+def _asked_for_no_limits(fields: Fields) -> Fields:
+    """Say of a proposal what was so before limits of its own could be asked for: there were none."""
+    content = fields.get("content")
+    if not isinstance(content, dict):
+        return fields  # left as it is, for the event's class to refuse
+    return {**fields, "content": {**content, "load_limit": None, "deviations_above": 0.0, "one_area": False}}
+
+
+UPCASTERS: Mapping[tuple[str, int], Upcaster] = {
+    ("allocation.proposed", 1): _asked_for_no_limits,
+    ("allocation.amended", 1): _asked_for_no_limits,
+}
 """(wire name, old version) to the function that makes the next version's fields of it."""
 
 

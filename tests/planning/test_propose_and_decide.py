@@ -6,7 +6,8 @@ from pydantic import ValidationError
 from allocation_engine.engine import Engine
 from allocation_engine.errors import DecisionRefused, UnknownProposal
 from allocation_engine.planning import Proposal, Question, read_proposal
-from domain.allocation import figure
+from domain.allocation import Plan, figure
+from domain.allocation.score import high_load_ratio
 from domain.events.allocation import AllocationAmended, AllocationApproved, AllocationProposed, AllocationRejected
 from domain.events.case import CaseAssigned, CaseReassigned, ConflictOfInterestDeclared
 from domain.evolve.proposal import ProposalStatus
@@ -223,6 +224,26 @@ def test_hours_unknown_are_no_hours_and_an_assumption_is_named(engine: Engine) -
     assert [(one.case_id, one.worker_id) for one in proposal.content.choices] == [("c-1", "w-a")]
     assert engine.situation().accounts[WorkerId("w-a")].capacity is None
     assert engine.approve(proposal.proposal_id, MANAGER, REASON).assignments == 1
+
+
+def test_limits_that_were_asked_for_are_on_record_and_hold_for_an_amendment_and_for_a_look_at_choices(
+    engine: Engine,
+) -> None:
+    given(engine, worker("w-a"), worker("w-b", fte=0.2), case("c-1"))
+    spread = engine.propose(MANAGER, Question(load_limit=1.0, deviations_above=2.0, one_area=True))
+    content = spread.content
+    assert (content.load_limit, content.deviations_above, content.one_area) == (1.0, 2.0, True)
+    b = WorkerId("w-b")
+    high = high_load_ratio(spread.problem, Plan({CaseId("c-1"): b}), spread.problem.worker(b))
+
+    limited = engine.propose(MANAGER, Question(load_limit=0.99 * high, deviations_above=2.0))
+    assert [one.worker_id for one in limited.content.choices] == ["w-a"]
+    with pytest.raises(DecisionRefused, match="w-b would reach") as refusal:
+        engine.amend(limited.proposal_id, MANAGER, REASON, assign={"c-1": "w-b"})
+    assert refusal.value.rejection.code == "load_limit"
+    assert engine.consider_proposal(limited.proposal_id).problem.caps.load_limit == 0.99 * high
+    amended = engine.amend(limited.proposal_id, MANAGER, REASON, assign={"c-1": "w-a"})
+    assert (amended.load_limit, amended.deviations_above) == (0.99 * high, 2.0)
 
 
 def test_pins_that_contradict_a_rule_are_refused_and_leave_no_proposal(engine: Engine) -> None:

@@ -118,6 +118,9 @@ CONTENT = ProposalContent(
     unallocated=(UnallocatedCase(case_id=C2, codes=("caseload_cap", "conflict_of_interest")),),
     levels=(LevelScore(name="urgent_unallocated", value=1, bound=1),),
     assumed_fte=0.8,
+    load_limit=0.95,
+    deviations_above=1.5,
+    one_area=True,
 )
 
 WORKER_EVENTS: tuple[DomainEvent, ...] = (

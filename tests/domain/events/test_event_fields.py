@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from domain.errors import InvalidEvent
+from domain.events.allocation import AllocationProposed
 from domain.events.base import DomainEvent, Envelope, EventRecord
 from domain.events.registry import REGISTRY
 from domain.identifiers import Moment, OpaqueId
@@ -145,11 +146,16 @@ def test_hours_are_a_sensible_share_of_full_time(given: float) -> None:
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_a_proposal_holds_only_numbers_that_can_be_written(value: float) -> None:
-    (example,) = (one for one in EXAMPLES if one.wire_type() == "allocation.proposed.v1")
+    (example,) = (one for one in EXAMPLES if isinstance(one, AllocationProposed))
     fields = fields_of(example)
-    for at in (("content", "choices", 0, "load_after"), ("content", "levels", 0, "bound"), ("content", "horizon_days")):
+    for at in (
+        ("content", "choices", 0, "load_after"),
+        ("content", "levels", 0, "bound"),
+        ("content", "horizon_days"),
+        ("content", "load_limit"),
+    ):
         with pytest.raises(InvalidEvent, match="finite number"):
-            REGISTRY.decode("allocation.proposed.v1", with_value(fields, at, value))
+            REGISTRY.decode(example.wire_type(), with_value(fields, at, value))
 
 
 moments: TypeAdapter[datetime] = TypeAdapter(Moment)

@@ -80,8 +80,8 @@ def test_a_workbook_becomes_an_approved_allocation(store: str, workbook: Path, c
 
     record = call("log", "--tag", f"proposal:{proposal}", "--json").document["events"]
     assert [one["type"] for one in record] == [
-        "allocation.proposed.v1",
-        "allocation.amended.v1",
+        "allocation.proposed.v2",
+        "allocation.amended.v2",
         "allocation.approved.v1",
         "case.assigned.v1",
     ]
