@@ -95,6 +95,8 @@ class LimitedModel:
             solver.parameters.random_seed = self.seed
             solver.parameters.linearization_level = 2
             solver.parameters.max_deterministic_time = self.effort
+            # Whoever calls hears Ctrl-C; CP-SAT would take it, and afterwards leave nobody to hear it.
+            solver.parameters.catch_sigint_signal = False
             outcome = solver.solve(self.model)
             if outcome not in _SOLVED:
                 self.none_left = outcome == cp_model.INFEASIBLE and self._exact

@@ -144,6 +144,8 @@ class _Question:
         solver.parameters.cp_model_probing_level = 0
         solver.parameters.symmetry_level = 0
         solver.parameters.max_deterministic_time = EFFORT
+        # Whoever calls hears Ctrl-C; CP-SAT would take it, and afterwards leave nobody to hear it.
+        solver.parameters.catch_sigint_signal = False
         outcome = solver.solve(model)
         if outcome in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
             return read_plan(problem, x, solver)
