@@ -8,7 +8,6 @@ from types import TracebackType
 from typing import Self
 from uuid import UUID
 
-from allocation_engine.optimiser import Level
 from allocation_engine.persistence.event_log import Ingested
 from allocation_engine.persistence.store import Store
 from allocation_engine.planning import (
@@ -19,6 +18,7 @@ from allocation_engine.planning import (
     PolicyInForce,
     Proposal,
     Question,
+    Search,
     Situation,
     Stamp,
     amend,
@@ -101,32 +101,16 @@ class Engine:
         """Take back the event at a position of the log, in somebody's name; the log itself is never edited."""
         return retract(self.store.log, position, reason, self._stamp(by))
 
-    def propose(
-        self,
-        by: str,
-        question: Question | None = None,
-        *,
-        seed: int = 0,
-        effort: float | None = None,
-        on_level: Callable[[Level], None] | None = None,
-    ) -> Proposal:
+    def propose(self, by: str, question: Question | None = None, search: Search | None = None) -> Proposal:
         """Propose workers for the waiting cases. Nothing changes until a named person approves."""
         stamp = self._stamp(by)
         policy = self.policy(stamp.at)
-        return propose(self.store, policy, question or Question(), stamp, seed=seed, effort=effort, on_level=on_level)
+        return propose(self.store, policy, question or Question(), stamp, search or Search())
 
-    def consider(
-        self,
-        question: Question | None = None,
-        *,
-        seed: int = 0,
-        effort: float | None = None,
-        on_level: Callable[[Level], None] | None = None,
-    ) -> Considered:
+    def consider(self, question: Question | None = None, search: Search | None = None) -> Considered:
         """Find the best plan for the waiting cases without putting it on record, to ask about other choices."""
         at = self.clock()
-        asked = question or Question()
-        return consider(self.store, self.policy(at), asked, at, seed=seed, effort=effort, on_level=on_level)
+        return consider(self.store, self.policy(at), question or Question(), at, search or Search())
 
     def consider_proposal(self, proposal_id: str) -> Considered:
         """Give a proposal on record as an answer to its problem, to ask about other choices."""

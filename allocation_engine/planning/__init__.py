@@ -17,6 +17,7 @@ from allocation_engine.planning.policy_sensitivity import PolicySensitivity, pol
 from allocation_engine.planning.propose import Proposal, propose
 from allocation_engine.planning.record import record_event
 from allocation_engine.planning.retract import retract
+from allocation_engine.planning.search import Search
 from allocation_engine.planning.situation import Situation, read_situation
 from allocation_engine.planning.stamp import Stamp
 
@@ -32,6 +33,7 @@ __all__ = [
     "PolicySensitivity",
     "Proposal",
     "Question",
+    "Search",
     "Situation",
     "Stamp",
     "adoption",

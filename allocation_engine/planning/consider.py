@@ -1,15 +1,14 @@
 """Consider: read the situation, solve, and distrust the solver. Nothing is put on record; `propose` does that."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from allocation_engine.errors import DecisionRefused
-from allocation_engine.optimiser import AllocationResult, Fairness, Level, SolveStatus, solve, verify
-from allocation_engine.optimiser.solve import DEFAULT_EFFORT
+from allocation_engine.optimiser import AllocationResult, Fairness, SolveStatus, Stopped, solve, verify
 from allocation_engine.persistence.store import Store
 from allocation_engine.planning.build_problem import Question, build_problem
 from allocation_engine.planning.policy_in_force import PolicyInForce
+from allocation_engine.planning.search import Search
 from allocation_engine.planning.situation import Situation, read_situation
 from domain.allocation import AllocationProblem
 from domain.rejection import Rejection
@@ -27,16 +26,7 @@ class Considered:
     result: AllocationResult
 
 
-def consider(
-    store: Store,
-    policy: PolicyInForce,
-    question: Question,
-    at: datetime,
-    *,
-    seed: int = 0,
-    effort: float | None = None,
-    on_level: Callable[[Level], None] | None = None,
-) -> Considered:
+def consider(store: Store, policy: PolicyInForce, question: Question, at: datetime, search: Search) -> Considered:
     """Find the best plan for the waiting cases as things stand.
 
     Raises
@@ -48,10 +38,20 @@ def consider(
     problem = build_problem(situation, question)
     _refuse_the_hopeless(problem)
     fairness = Fairness.LEXIMIN if len(problem.cases) <= LEXIMIN_UP_TO else Fairness.SQUARES
-    effort = DEFAULT_EFFORT if effort is None else effort
-    result = solve(problem, fairness=fairness, seed=seed, effort=effort, on_level=on_level)
+    result = solve(
+        problem,
+        fairness=fairness,
+        seed=search.seed,
+        effort=search.effort,
+        limits=search.limits,
+        on_level=search.on_level,
+        on_progress=search.on_progress,
+    )
     if result.status in {SolveStatus.INFEASIBLE, SolveStatus.UNKNOWN}:
-        raise DecisionRefused(_no_plan(result.status))
+        raise DecisionRefused(_no_plan(result))
+    if result.stopped is not None and result.status is SolveStatus.OPTIMAL:
+        # Each level that was settled may be proven, but those that the search did not come to are not.
+        result = replace(result, status=SolveStatus.FEASIBLE)
     verdict = verify(problem, result)
     if not verdict.holds:
         # A wrong answer from the solver is our defect, never something for a manager to decide on.
@@ -74,8 +74,17 @@ def _refuse_the_hopeless(problem: AllocationProblem) -> None:
         raise DecisionRefused(Rejection("hours_known", reason, "Unknown is never zero (docs/adr)"))
 
 
-def _no_plan(status: SolveStatus) -> Rejection:
-    if status is SolveStatus.INFEASIBLE:
+def _no_plan(result: AllocationResult) -> Rejection:
+    if result.status is SolveStatus.INFEASIBLE:
         reason = "no plan keeps every rule: what was fixed by hand contradicts one. Take a pin back and try again"
         return Rejection("infeasible", reason)
-    return Rejection("no_plan_found", "no plan was found in the effort allowed: allow more (--effort)")
+    match result.stopped:
+        case Stopped.ASKED:
+            reason = "the search was stopped before it had found a plan"
+        case Stopped.TIME:
+            reason = "no plan was found in the time allowed: allow more (--seconds)"
+        case Stopped.MEMORY:
+            reason = "no plan was found in the memory allowed: allow more"
+        case None:
+            reason = "no plan was found in the effort allowed: allow more (--effort)"
+    return Rejection("no_plan_found", reason)

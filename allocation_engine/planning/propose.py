@@ -1,6 +1,5 @@
 """Propose: read the situation, solve, distrust the solver, and put the proposal on record. It changes nothing yet."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from allocation_engine.optimiser import AllocationResult, Level, explain_choices, explain_unallocated
@@ -10,6 +9,7 @@ from allocation_engine.persistence.store import Store
 from allocation_engine.planning.build_problem import Question
 from allocation_engine.planning.consider import consider
 from allocation_engine.planning.policy_in_force import PolicyInForce
+from allocation_engine.planning.search import Search
 from allocation_engine.planning.situation import Situation
 from allocation_engine.planning.stamp import Stamp
 from domain.allocation import AllocationProblem, Plan
@@ -39,16 +39,7 @@ class Proposal:
     policy_adopted: bool
 
 
-def propose(
-    store: Store,
-    policy: PolicyInForce,
-    question: Question,
-    stamp: Stamp,
-    *,
-    seed: int = 0,
-    effort: float | None = None,
-    on_level: Callable[[Level], None] | None = None,
-) -> Proposal:
+def propose(store: Store, policy: PolicyInForce, question: Question, stamp: Stamp, search: Search) -> Proposal:
     """Make a proposal for the waiting cases and put it on record.
 
     Raises
@@ -56,7 +47,7 @@ def propose(
     DecisionRefused
         There is nothing to propose: nobody waits, nobody has hours on record, or the pins contradict a rule.
     """
-    considered = consider(store, policy, question, stamp.at, seed=seed, effort=effort, on_level=on_level)
+    considered = consider(store, policy, question, stamp.at, search)
     situation, problem, result = considered.situation, considered.problem, considered.result
     choices = explain_choices(problem, result.plan, fairness_of(result))
     waiting = explain_unallocated(problem, result.plan)

@@ -1,11 +1,14 @@
 """From a proposal to what a named person decides on it: approve, amend, reject, each on record or not at all."""
 
+from importlib import import_module
+
 import pytest
 from pydantic import ValidationError
 
 from allocation_engine.engine import Engine
 from allocation_engine.errors import DecisionRefused, UnknownProposal
-from allocation_engine.planning import Proposal, Question, read_proposal
+from allocation_engine.optimiser import AllocationResult, SolveStatus, Stopped
+from allocation_engine.planning import Proposal, Question, Search, read_proposal
 from domain.allocation import Plan, figure
 from domain.allocation.score import high_load_ratio
 from domain.events.allocation import AllocationAmended, AllocationApproved, AllocationProposed, AllocationRejected
@@ -254,6 +257,33 @@ def test_pins_that_contradict_a_rule_are_refused_and_leave_no_proposal(engine: E
         engine.propose(MANAGER, Question(pinned=both))
     assert refusal.value.rejection.code == "infeasible"
     assert engine.store.log.head() == head
+
+
+def test_a_search_that_was_stopped_gives_a_plan_and_claims_no_proof(engine: Engine) -> None:
+    given(engine, worker("w-a"), worker("w-b"), case("c-1"), case("c-2"))
+    proposal = engine.propose(MANAGER, search=Search(on_progress=lambda _: False))
+    assert (proposal.result.stopped, proposal.content.status) == (Stopped.ASKED, "feasible")
+    assert engine.approve(proposal.proposal_id, MANAGER, REASON).assignments == 2
+
+
+@pytest.mark.parametrize(
+    ("stopped", "words"),
+    [
+        (None, "--effort"),
+        (Stopped.TIME, "--seconds"),
+        (Stopped.MEMORY, "memory allowed"),
+        (Stopped.ASKED, "stopped before"),
+    ],
+)
+def test_where_no_plan_was_found_it_says_what_ended_the_search(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, stopped: Stopped | None, words: str
+) -> None:
+    given(engine, worker("w-a"), case("c-1"))
+    nothing = AllocationResult(SolveStatus.UNKNOWN, Plan(), None, (), 0, 0.0, {}, "", stopped)
+    monkeypatch.setattr(import_module("allocation_engine.planning.consider"), "solve", lambda *_, **__: nothing)
+    with pytest.raises(DecisionRefused, match=words) as refusal:
+        engine.propose(MANAGER)
+    assert refusal.value.rejection.code == "no_plan_found"
 
 
 def test_figures_of_a_choice_are_the_load_models_before_and_after(engine: Engine) -> None:

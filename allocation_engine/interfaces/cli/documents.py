@@ -130,6 +130,7 @@ def proposal_document(proposal: Proposal) -> JsonValue:
         **content_document(proposal.proposal_id, proposal.content),
         "policy_adopted": proposal.policy_adopted,
         "gap": proposal.result.gap,
+        "stopped": None if proposal.result.stopped is None else proposal.result.stopped.value,
         "seconds": proposal.result.seconds,
         "reasons": [
             {

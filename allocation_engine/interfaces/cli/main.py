@@ -81,8 +81,9 @@ def main(arguments: list[str]) -> int:
     except typer.Exit as end:
         return end.exit_code
     except (typer.Abort, KeyboardInterrupt):
+        outcome = INTERRUPTED
+    if outcome == INTERRUPTED:  # Typer makes this of Ctrl-C
         terminal.err.print("Interrupted; nothing more was done.")
-        return INTERRUPTED
     return outcome if isinstance(outcome, int) else 0
 
 

@@ -1,11 +1,13 @@
 """Pages that commands print: tables of load and caseload, a proposal with its reasons. Nobody is ranked: rows go by id."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from textwrap import fill
 
 from rich.console import Console
 
 from allocation_engine.interfaces.cli.terminal import figure, table
+from allocation_engine.optimiser import Stopped
 from allocation_engine.planning import Proposal, Situation
 from allocation_engine.reporting.explanation import Explanation
 from domain.events.allocation import ProposalContent
@@ -17,6 +19,13 @@ from projections.caseload import HeldCase
 from projections.waiting_cases import WaitingCase
 
 WIDTH = 80
+
+STOPPED = {
+    Stopped.ASKED: "The search was stopped, as you asked",
+    Stopped.TIME: "The time for the search was up",
+    Stopped.MEMORY: "The memory for the search was used up",
+}
+"""Why a search ended before it was done, as a sentence that goes on."""
 
 
 def day(moment: datetime) -> str:
@@ -214,15 +223,29 @@ def before_and_after_page(console: Console, content: ProposalContent) -> None:
     columns = ("Worker", "New cases", "Before lp", "After lp", "Capacity lp", "Before", "After")
     title = f"Mean predicted load over {content.horizon_days:g} days"
     console.print(table(title, columns, rows, numbers=range(1, 7)))
+    for sentence in _asked_of(content):
+        console.print()
+        say(console, sentence)
+
+
+def _asked_of(content: ProposalContent) -> Iterator[str]:
+    """Say what the plan was asked for beyond the policy: whoever decides should know."""
     if content.assumed_fte is not None:
-        console.print(
-            f"\nHours that are not recorded were planned as {content.assumed_fte:g} of full time: an assumption."
-        )
+        yield f"Hours that are not recorded were planned as {content.assumed_fte:g} of full time: an assumption."
+    if content.load_limit is not None:
+        z = content.deviations_above
+        deviations = "1 standard deviation" if z == 1 else f"{z:g} standard deviations"
+        above = f", with {deviations} of the load ahead added" if z else ""
+        yield f"Nobody who receives a case was to go past {100 * content.load_limit:g}% of capacity{above}."
+    if content.one_area:
+        yield "All cases of whoever receives one were to lie in one area."
 
 
 def _how_good(proposal: Proposal) -> str:
     placed, waiting = len(proposal.choices), len(proposal.waiting)
     told = f"{placed} {'case' if placed == 1 else 'cases'} placed, {waiting} left waiting. "
+    if (stopped := proposal.result.stopped) is not None:
+        return told + f"{STOPPED[stopped]}: this is the best plan found until then, and it is not proven best."
     if proposal.result.status.value == "optimal":
         nearly = " by more than 0.01 %" if proposal.result.gap else ""
         return told + f"Proven: no plan within the rules is better{nearly}, level by level."

@@ -1,11 +1,13 @@
 """Commands about proposals: propose, approve, amend, reject. The engine proposes; a named person decides."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from allocation_engine.interfaces.cli import documents, pages
+from allocation_engine.interfaces.cli.grouped_options import with_grouped_options
 from allocation_engine.interfaces.cli.options import (
     ByOption,
     JsonOption,
@@ -17,10 +19,10 @@ from allocation_engine.interfaces.cli.options import (
     reason_given,
     store_repeated,
 )
+from allocation_engine.interfaces.cli.plan_options import PlanOptions, SearchOptions
+from allocation_engine.interfaces.cli.search_watch import SearchWatch
 from allocation_engine.interfaces.cli.terminal import Terminal
-from allocation_engine.planning import Question
-from domain.events.worker import MAX_FTE
-from domain.identifiers import CaseId, TeamId, WorkerId
+from domain.identifiers import CaseId, WorkerId
 
 ProposalArgument = Annotated[str, typer.Argument(metavar="PROPOSAL", help="The proposal's id, such as p-1f2e3d4c5b.")]
 PairsOption = Annotated[
@@ -31,23 +33,9 @@ PairsOption = Annotated[
 ]
 
 
+@with_grouped_options
 def propose(
     by: ByOption = "command-line",
-    team: Annotated[
-        str | None, typer.Option("--team", metavar="ID", help="Propose only workers of this team.", show_default=False)
-    ] = None,
-    assume_fte: Annotated[
-        float | None,
-        typer.Option(
-            "--assume-fte",
-            metavar="SHARE",
-            help="Plan with this share of full time for workers whose hours are "
-            "not recorded. Without it they are not proposed. The proposal names it as an assumption.",
-            min=0.05,
-            max=MAX_FTE,
-            show_default=False,
-        ),
-    ] = None,
     pin: Annotated[
         list[str] | None,
         typer.Option("--pin", metavar="CASE=WORKER", help="Fix this pair. May be repeated.", show_default=False),
@@ -67,9 +55,9 @@ def propose(
             show_default=False,
         ),
     ] = None,
-    effort: Annotated[
-        float | None, typer.Option(help="How long to search, in the solver's own seconds.", min=0.1, show_default=False)
-    ] = None,
+    *,
+    plan: PlanOptions,
+    search: SearchOptions,
     seed: Annotated[int, typer.Option(help="Seed of the search.", min=0)] = 0,
     store: StoreOption = None,
     as_json: JsonOption = False,
@@ -78,24 +66,17 @@ def propose(
 
     The plan keeps every rule; within them it leaves as few urgent cases waiting as possible, then keeps the heaviest
     predicted load as low as possible, then spreads kinds of harm, then matches area and language, then continuity.
+    Ctrl-C stops the search with the best plan so far.
     """
     terminal = Terminal(as_json)
-    question = Question(
-        team_id=None if team is None else TeamId(team),
+    question = replace(
+        plan.question(),
         may_move=frozenset(CaseId(case) for case in may_move or ()),
-        assumed_fte=assume_fte,
         pinned=_pairs(pin),
         forbidden=_pairs(forbid),
     )
-    with existing_engine(store) as engine, terminal.progress() as progress:
-        task = progress.add_task("Looking for the fairest plan", total=None)
-        proposal = engine.propose(
-            person(by),
-            question,
-            seed=seed,
-            effort=effort,
-            on_level=lambda level: progress.update(task, advance=1, description=f"Settled: {level.name}"),
-        )
+    with existing_engine(store) as engine, SearchWatch(terminal, search, seed) as watch:
+        proposal = engine.propose(person(by), question, watch.search)
 
     where = store_repeated(store)
 

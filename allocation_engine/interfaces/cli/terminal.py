@@ -24,11 +24,15 @@ class Terminal:
         else:
             page(self.out)
 
+    @property
+    def is_watched(self) -> bool:
+        """Whether a person sees standard error, and it is for them that a command runs."""
+        return not self.as_json and self.err.is_terminal
+
     def progress(self) -> Progress:
         """Give a progress bar on standard error; it shows nothing where nobody watches."""
-        quiet = self.as_json or not self.err.is_terminal
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        return Progress(*columns, console=self.err, transient=True, disable=quiet)
+        return Progress(*columns, console=self.err, transient=True, disable=not self.is_watched)
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Sequence[int] = ()) -> Table:
