@@ -12,7 +12,6 @@ from domain.vocabulary import HarmType, Priority, RiskLevel, Role
 T = TypeVar("T")
 Pairs = frozenset[tuple[CaseId, WorkerId]]
 
-GROUPS = [GroupId("g-1"), GroupId("g-2"), GroupId("g-3")]
 TEAMS = [TeamId("t-1"), TeamId("t-2")]
 AREAS = ["north", "south"]
 HARMS = [HarmType.GANGS, HarmType.MISSING, HarmType.TRAFFICKING]
@@ -94,6 +93,8 @@ class _Maker:
         self.dice, self.play, self.per_worker = dice, play, max(cases // max(workers, 1), 1)
         self.worker_ids = [WorkerId(f"w-{number:02}") for number in range(1, workers + 1)]
         self.case_ids = [CaseId(f"c-{number:02}") for number in range(1, cases + 1)]
+        self.groups = [GroupId(f"g-{number}") for number in range(1, 3 + cases // 3)]
+        self.may_be_gone = self.of(Play.HELD, lambda: self.chance(1, 8), otherwise=False)
 
     def of(self, play: Play, roll: Callable[[], T], otherwise: T) -> T:
         return roll() if play in self.play else otherwise
@@ -143,7 +144,7 @@ class _Maker:
         areas_held = self.of(Play.ONE_AREA, lambda: self.some(AREAS, 2), frozenset[str]())
         capacities = [90.0, 60.0, 70.0] if Play.NINETY in self.play else [100.0, 100.0, 50.0, 80.0]
         unknown: list[float | None] = [None, 0.0] if Play.HOURS_UNKNOWN in self.play else []
-        lacking = self.of(Play.CASELOAD_MINIMUM, lambda: dice.one_of([0, 0, 0, 0, 1, self.per_worker]), 0)
+        lacking = self.of(Play.CASELOAD_MINIMUM, lambda: dice.one_of([0] * 7 + [1, self.per_worker]), 0)
         return Candidate(
             worker_id=worker_id,
             predicted_load=self.of(Play.CARRIED, self.figures_carried, 0.0),
@@ -163,8 +164,8 @@ class _Maker:
             area=self.of(Play.MATCH, lambda: dice.one_of([None, *AREAS]), None),
             skills=self.of(Play.SKILLS, lambda: self.some(["harm:gangs", "asylum"], 2), frozenset()),
             languages=self.of(Play.MATCH, lambda: self.some(["cy", "pl"], 2), frozenset()),
-            sibling_groups=self.of(Play.SIBLINGS, lambda: self.some(GROUPS), frozenset()),
-            peer_groups=self.of(Play.PEERS, lambda: self.some(GROUPS), frozenset()),
+            sibling_groups=self.of(Play.SIBLINGS, lambda: self.some(self.groups), frozenset()),
+            peer_groups=self.of(Play.PEERS, lambda: self.some(self.groups), frozenset()),
             predicted_variance=self.of(Play.DEVIATIONS, lambda: self.figure(400), None),
             caseload_minimum=caseload + lacking if lacking else 0,
             areas_held=areas_held if caseload else frozenset(),
@@ -199,13 +200,13 @@ class _Maker:
         )
 
     def group(self) -> GroupId | None:
-        return self.dice.one_of([None, *GROUPS])
+        return self.dice.one_of(self.groups) if self.chance(1, 2) else None
 
     def holder(self) -> WorkerId | None:
         """Give who holds a case: nobody more often than not, and now and then somebody who is not there any more."""
         if self.chance(3, 5):
             return None
-        return STRANGER if self.chance(1, 20) else self.dice.one_of(self.worker_ids)
+        return STRANGER if self.may_be_gone and self.chance(1, 6) else self.dice.one_of(self.worker_ids)
 
     def caps(self) -> Caps:
         dice = self.dice
@@ -225,7 +226,7 @@ class _Maker:
         )
 
     def pairs(self) -> Pairs:
-        chosen = range(self.dice.whole(0, 1 + len(self.case_ids) // 10))
+        chosen = range(self.dice.whole(0, 1 + len(self.case_ids) // 20))
         return frozenset((self.dice.one_of(self.case_ids), self.dice.one_of(self.worker_ids)) for _ in chosen)
 
     def loads(self, most: int) -> Figures:
