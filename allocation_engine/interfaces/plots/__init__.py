@@ -1,6 +1,6 @@
 """Pictures of load and of choices, as SVG or PNG: the only place that needs matplotlib, so import it only when one is asked for.
 
-`worker_timeline`, `weekly_loads` and `frontier_points` draw · `lanes`, `time_axis` and `colours` are their parts · `sheet` is the page.
+`worker_timeline`, `weekly_loads` and `frontier_points` draw · `lanes`, `time_axis`, `frame` and `colours` are their parts · `sheet` is the page.
 """
 
 from allocation_engine.interfaces.plots.frontier_points import picture_of_frontier

@@ -8,8 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from allocation_engine.interfaces.plots.colours import INK, RULE
-from allocation_engine.interfaces.plots.sheet import EDGE, LINE_SIZE, Form, Sheet, Words, own_settings
+from allocation_engine.interfaces.plots.frame import key_above, open_frame
+from allocation_engine.interfaces.plots.sheet import EDGE, Form, Sheet, Words, own_settings
+from allocation_engine.interfaces.plots.time_axis import day
 from allocation_engine.optimiser.choices import Frontier, FrontierPoint
 from domain.load.explain import WHAT_IT_IS
 
@@ -46,7 +47,7 @@ def _words(frontier: Frontier, policy_set_id: str, as_at: datetime) -> Words:
     return Words(
         title="Balance, match and continuity",
         lines=(
-            f"{as_at:%d %b %Y}. Each mark is a plan of which none is better at one without being worse at another.",
+            f"{day(as_at)}. Each mark is a plan of which none is better at one without being worse at another.",
             f"Load (lp) as a share of capacity (lp), policy set {policy_set_id}. {others}",
         ),
         foot=(
@@ -82,27 +83,11 @@ def _draw(axes: Axes, frontier: Frontier) -> None:
     low, high = axes.get_ylim()
     axes.set_yticks(_within(MaxNLocator(nbins=6), low, high))
     axes.set_ylim(low, high)
-    axes.grid(color=RULE, linewidth=0.6)
-    axes.set_axisbelow(True)
-    for edge in ("top", "right"):
-        axes.spines[edge].set_visible(False)
+    open_frame(axes, "both")
     if not frontier.points:
         axes.text(0.5, 0.5, "There is no plan.", transform=axes.transAxes, horizontalalignment="center")
         return
-    axes.legend(
-        handles=handles,
-        loc="lower left",
-        bbox_to_anchor=(0.0, 1.0),
-        borderaxespad=0.3,
-        borderpad=0.0,
-        ncols=len(handles),
-        frameon=False,
-        fontsize=LINE_SIZE,
-        labelcolor=INK,
-        columnspacing=1.4,
-        handlelength=1.8,
-        title=None,
-    )
+    key_above(axes, handles)
 
 
 def _within(locator: MaxNLocator, low: float, high: float) -> list[float]:

@@ -11,6 +11,11 @@ DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 WITHIN_A_DAY = tuple(timedelta(minutes=one) for one in (5, 10, 30, 60, 120, 240))
 
 
+def day(moment: datetime) -> str:
+    """Write a day."""
+    return f"{moment:%d %b %Y}"
+
+
 def ticks(since: datetime, as_at: datetime) -> tuple[list[datetime], str]:
     """Choose Mondays, or days or hours where the time is short, and the two lines in which they are written."""
     span = as_at - since

@@ -1,6 +1,5 @@
 """The picture of a team or a service by week: load as a share of capacity, in rows by id."""
 
-from datetime import datetime
 from math import ceil, nan
 
 import numpy as np
@@ -12,6 +11,7 @@ from matplotlib.patches import Patch, Rectangle
 
 from allocation_engine.interfaces.plots.colours import INK, NO_FIGURE, NO_FIGURE_HATCH, TOP_OF_SCALE, scale
 from allocation_engine.interfaces.plots.sheet import EDGE, LINE_SIZE, Form, Sheet, Words, own_settings, widest, width_of
+from allocation_engine.interfaces.plots.time_axis import day
 from allocation_engine.reporting.weekly_loads import NotShown, RowsAre, WeeklyLoads
 
 ROW_HEIGHT = 0.235
@@ -56,7 +56,7 @@ def _sheet(loads: WeeklyLoads) -> Sheet:
 def _words(loads: WeeklyLoads) -> Words:
     whose = "whole service" if loads.team_id is None else f"team {loads.team_id}"
     by = " by team" if loads.rows_are is RowsAre.TEAMS else ""
-    known = "" if loads.known_at is None else f", as known on {_day(loads.known_at)}"
+    known = "" if loads.known_at is None else f", as known on {day(loads.known_at)}"
     foot: tuple[str, ...] = ("Rows are in order of id: nobody is ranked.",)
     if loads.rows_are is RowsAre.TEAMS:
         foot = (
@@ -67,7 +67,7 @@ def _words(loads: WeeklyLoads) -> Words:
         title=f"Load by week, {whose}{by}",
         lines=(
             f"Load (lp) as a share of capacity (lp), in per cent. Policy set {loads.policy_set_id}.",
-            f"Weeks by their Monday, each read at its end; the last on {_day(loads.as_at)}{known}.",
+            f"Weeks by their Monday, each read at its end; the last on {day(loads.as_at)}{known}.",
         ),
         foot=(loads.note, *foot),
     )
@@ -184,7 +184,3 @@ def _draw_key(sheet: Sheet, loads: WeeklyLoads, bottom: float, *, dotted: bool) 
             ncols=3,
             fontsize=LINE_SIZE - 1.0,
         )
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment:%d %b %Y}"

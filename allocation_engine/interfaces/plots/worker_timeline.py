@@ -17,8 +17,8 @@ from allocation_engine.interfaces.plots.colours import (
     NO_FIGURE_HATCH,
     NOT_IN_POST_HATCH,
     OVER,
-    RULE,
 )
+from allocation_engine.interfaces.plots.frame import key_above, open_frame
 from allocation_engine.interfaces.plots.lanes import LANE_HEIGHT, NAME_PAD, draw_lanes, lane_names
 from allocation_engine.interfaces.plots.sheet import (
     EDGE,
@@ -30,7 +30,7 @@ from allocation_engine.interfaces.plots.sheet import (
     own_settings,
     widest,
 )
-from allocation_engine.interfaces.plots.time_axis import put_days_on
+from allocation_engine.interfaces.plots.time_axis import day, put_days_on
 from allocation_engine.reporting.timeline import LoadPoint, Stretch, WorkerTimeline
 from domain.load.recovery import days
 
@@ -72,8 +72,8 @@ def _sheet(timeline: WorkerTimeline) -> Sheet:
 
 
 def _words(timeline: WorkerTimeline) -> Words:
-    known = "" if timeline.known_at is None else f", as known on {_day(timeline.known_at)}"
-    time = f"{_day(timeline.since)} to {_day(timeline.as_at)}{known}"
+    known = "" if timeline.known_at is None else f", as known on {day(timeline.known_at)}"
+    time = f"{day(timeline.since)} to {day(timeline.as_at)}{known}"
     return Words(
         title=f"Load of {timeline.worker_id}",
         lines=(
@@ -92,7 +92,7 @@ def _last_figure(timeline: WorkerTimeline) -> str:
     if timeline.not_in_post and timeline.not_in_post[-1].end == last.at:
         capacity = "not in post"
     return (
-        f"On {_day(last.at)}: {last.acute:.1f} acute and {last.cumulative:.1f} cumulative, together {last.total:.1f} lp; "
+        f"On {day(last.at)}: {last.acute:.1f} acute and {last.cumulative:.1f} cumulative, together {last.total:.1f} lp; "
         f"{capacity}."
     )
 
@@ -113,10 +113,7 @@ def _draw_load(axes: Axes, timeline: WorkerTimeline) -> None:
     highest = max([LEAST_TOP, *total, *(one.capacity for one in points if one.capacity is not None)])
     axes.set_ylim(0, highest * 1.12)
     axes.set_ylabel("load points (lp)")
-    axes.grid(axis="y", color=RULE, linewidth=0.6)
-    axes.set_axisbelow(True)
-    for edge in ("top", "right"):
-        axes.spines[edge].set_visible(False)
+    open_frame(axes, "y")
     for one in timeline.not_in_post:
         axes.axvspan(
             days(one.start),
@@ -194,20 +191,4 @@ def _legend(axes: Axes, timeline: WorkerTimeline) -> None:
         handles.append(
             Patch(facecolor="white", edgecolor=NO_FIGURE_HATCH, hatch="...", linewidth=0, label="Capacity not known")
         )
-    axes.legend(
-        handles=handles,
-        loc="lower left",
-        bbox_to_anchor=(0.0, 1.0),
-        borderaxespad=0.3,
-        borderpad=0.0,
-        ncols=len(handles),
-        frameon=False,
-        fontsize=LINE_SIZE,
-        labelcolor=INK,
-        columnspacing=1.6,
-        handlelength=1.8,
-    )
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment:%d %b %Y}"
+    key_above(axes, handles)
