@@ -51,6 +51,8 @@ def setup(_: list[str]) -> None:
     # The lock is complete. Left to resolve it again, an older pip asks for a pin where a package wants an extra of another.
     call(*pip, "--no-deps", "--require-hashes", "--requirement", LOCK)
     call(*pip, "--no-deps", "--no-build-isolation", "--editable", ROOT)
+    print("Compiling the searches (once; a minute or two more) …", flush=True)
+    call(PYTHON, "-m", "allocation_engine.optimiser.compile_ahead")
     STAMP.write_text(wanted, "utf-8")
 
 

@@ -3,7 +3,12 @@
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from numba import njit
+from numba import config, njit
+
+# What is compiled here are searches full of branches: looking for loops to vectorise doubles the time to compile and
+# makes nothing faster.
+setattr(config, "LOOP_VECTORIZE", 0)  # noqa: B010  numba makes its settings at run time, unknown to type checkers
+setattr(config, "SLP_VECTORIZE", 0)  # noqa: B010
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

@@ -2,20 +2,20 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from ortools.sat.python import cp_model
 
 from allocation_engine.optimiser.aims import Aim
 from allocation_engine.optimiser.scaling import (
     HARM_SCALE,
-    RATIO_SCALE,
-    SQUARE_SCALE,
+    RatioScale,
     cost_scale,
     harm_steps,
-    ratio_steps,
+    ratio_scale,
 )
 from allocation_engine.optimiser.variables import Expr, Variables
-from domain.allocation import AllocationProblem, Score, figure
+from domain.allocation import AllocationProblem, CaseNeed, Figures, Score, figure
 from domain.allocation.score import discontinuity_points, mismatch_points, waiting_weight
 from domain.vocabulary import HarmType, Priority
 
@@ -34,7 +34,7 @@ class LevelOfObjective:
     refine: Refine | None = None
     """Tightens the level's own model around a solution; true if there was anything to tighten."""
     true_steps: Callable[[ValueOf], int] | None = None
-    """What a solution is worth in steps, where the expression only bounds it from below."""
+    """What a solution is worth in steps at most, where that is more than the expression says: held, the level stays there."""
 
 
 ScoreSoFar = Callable[[], Score | None]
@@ -49,18 +49,19 @@ def levels(
 ) -> Iterator[LevelOfObjective]:
     """State the levels one after another; the caller settles each before it asks for the next."""
     ratios: dict[int, cp_model.IntVar] = {}
+    scale = ratio_scale(problem)
     for aim in aims:
         if aim in {Aim.HEAVIEST, Aim.NEXT_HEAVIEST} and not ratios:
-            ratios = _ratios_of_receivers(model, x, problem)
+            ratios = _ratios_of_receivers(model, x, problem, scale)
         match aim:
             case Aim.PLACED:
                 yield from unallocated_by_priority(x, problem)
             case Aim.HEAVIEST:
-                yield from heaviest_first(model, problem, ratios, so_far, first=1, last=1)
+                yield from heaviest_first(model, problem, (ratios, scale), so_far, first=1, last=1)
             case Aim.NEXT_HEAVIEST:
-                yield from heaviest_first(model, problem, ratios, so_far, first=2, last=len(problem.workers))
+                yield from heaviest_first(model, problem, (ratios, scale), so_far, first=2, last=len(problem.workers))
             case Aim.SQUARES:
-                yield squares_under_the_cap(model, x, problem)
+                yield squares_under_the_cap(model, x, problem, scale)
             case Aim.HARM_TYPES:
                 yield harm_types_balanced(model, x, problem)
             case Aim.MATCH:
@@ -107,7 +108,7 @@ def unallocated_by_priority(x: Variables, problem: AllocationProblem) -> Iterato
 def heaviest_first(
     model: cp_model.CpModel,
     problem: AllocationProblem,
-    ratios: Mapping[int, cp_model.IntVar],
+    scaled: tuple[Mapping[int, cp_model.IntVar], RatioScale],
     so_far: ScoreSoFar,
     *,
     first: int,
@@ -119,8 +120,10 @@ def heaviest_first(
     Tamir 2003, Information Processing Letters 85:117-122); settled in order they give the leximin plan. Once a
     level is settled at which the plan has fewer than k receivers, every further ratio is held at nothing, and they end.
     """
-    most = max((sum(terms) for terms in _largest_ratio(problem).values()), default=0)
-    deepest = min(len(ratios), len(problem.cases) + _co_workers_wanted(problem))
+    ratios, scale = scaled
+    most = max((sum(terms) for terms in _largest_ratio(problem, scale).values()), default=0)
+    placed = len(problem.cases) + _co_workers_wanted(problem)
+    deepest = min(len(ratios), placed)
     for k in range(first, min(last, deepest) + 1):
         best = so_far()
         if best is not None and len(best.ratios) < k - 1:
@@ -134,61 +137,75 @@ def heaviest_first(
         yield LevelOfObjective(
             name_of_ratio_level(k),
             k * threshold + sum(above),
-            RATIO_SCALE,
+            scale.steps,
             lambda score, k=k: sum(score.ratios[:k]),  # type: ignore[misc]
+            true_steps=_held_at(k, threshold, above, scale.apart(k + placed)),
         )
 
 
-def squares_under_the_cap(model: cp_model.CpModel, x: Variables, problem: AllocationProblem) -> LevelOfObjective:
+def _held_at(
+    k: int, threshold: cp_model.IntVar, above: Sequence[cp_model.IntVar], apart: int
+) -> Callable[[ValueOf], int]:
+    """Give where a solution holds a level of ratios: plans that are as good, but for how they are rounded, stay in."""
+    return lambda value_of: k * value_of(threshold) + sum(value_of(one) for one in above) + apart
+
+
+def squares_under_the_cap(
+    model: cp_model.CpModel, x: Variables, problem: AllocationProblem, scale: RatioScale
+) -> LevelOfObjective:
     """Lower the sum of squared load ratios: each square is bounded below by tangents, added where solutions fall.
 
     A tangent never overstates a square, so the solver's bound is valid at every stage; a solution at which every
-    tangent touches is proven. Squares are in steps of one part in `SQUARE_SCALE`, rounded down. Who receives nothing
-    keeps the square they have, so only the rise counts.
+    tangent touches is proven. Squares are in steps of `RatioScale.square_step`, rounded down. Who receives nothing keeps
+    the square they have, so only the rise counts.
     """
+    unit = scale.square_step
     squares: dict[int, cp_model.IntVar] = {}
     totals: dict[int, cp_model.IntVar] = {}
-    carried = {w: _square_steps(terms[0]) for w, terms in _largest_ratio(problem).items()}
-    for w, terms in _largest_ratio(problem).items():
+    largest = _largest_ratio(problem, scale)
+    carried = {w: terms[0] ** 2 // unit for w, terms in largest.items()}
+
+    def touch(w: int, at: int) -> None:
+        """Bound a square below by the tangent at a point: ``s >= 2·a·r - a²``, all in ratio steps."""
+        below = unit * (squares[w] + 1) if unit > 1 else squares[w]
+        model.add(below >= 2 * at * totals[w] - at * at)
+
+    for w, terms in largest.items():
         worker = problem.workers[w].worker_id
         top = sum(terms)
         totals[w] = model.new_int_var(terms[0], top, f"total {worker}")
-        model.add(totals[w] == terms[0] + _added(x, problem, w))
-        squares[w] = model.new_int_var(0, _square_steps(top) + 1, f"square {worker}")
-        for at in (terms[0], *range(terms[0], top + 1, TANGENT_SPACING)):
-            _touch(model, squares[w], totals[w], at)
+        model.add(totals[w] == terms[0] + _added(x, problem, w, scale))
+        squares[w] = model.new_int_var(0, top**2 // unit, f"square {worker}")
+        for at in (terms[0], *range(terms[0], top + 1, max(scale.steps // TANGENTS, 1))):
+            touch(w, at)
 
     def refine(value_of: ValueOf) -> bool:
         """Add a tangent wherever the solution lies above those there are; say whether any was added."""
         added = False
         for w, total in totals.items():
             at = value_of(total)
-            if value_of(squares[w]) < _square_steps(at) - 1:
-                _touch(model, squares[w], total, at)
+            if value_of(squares[w]) < at**2 // unit - (unit > 1):
+                touch(w, at)
                 added = True
         return added
+
+    def held_at(value_of: ValueOf) -> int:
+        at = {w: value_of(total) for w, total in totals.items()}
+        apart = scale.apart(len(totals) + len(problem.cases)) * 2 * max(at.values(), default=0)
+        return sum(one**2 // unit - carried[w] for w, one in at.items()) + ceil(apart / unit)
 
     return LevelOfObjective(
         "sum of squared load ratios",
         sum(squares.values()) - sum(carried.values()),
-        SQUARE_SCALE,
+        scale.steps**2 / unit,
         lambda score: score.squares,
         refine,
-        lambda value_of: sum(_square_steps(value_of(total)) + 1 - carried[w] for w, total in totals.items()),
+        held_at,
     )
 
 
-TANGENT_SPACING = RATIO_SCALE // 20
-"""Tangents to start with, one every twentieth of a load ratio."""
-
-
-def _square_steps(ratio: int) -> int:
-    return ratio * ratio * SQUARE_SCALE // RATIO_SCALE**2
-
-
-def _touch(model: cp_model.CpModel, square: cp_model.IntVar, ratio: cp_model.IntVar, at: int) -> None:
-    """Bound a square below by the tangent at a point: ``s >= 2·a·r - a²``, all in ratio steps."""
-    model.add(RATIO_SCALE**2 // SQUARE_SCALE * (square + 1) >= 2 * at * ratio - at * at)
+TANGENTS = 20
+"""Tangents to start with in a load ratio of 1."""
 
 
 def name_of_ratio_level(k: int) -> str:
@@ -200,15 +217,14 @@ def _co_workers_wanted(problem: AllocationProblem) -> int:
     return sum(case.needs_co_worker for case in problem.cases)
 
 
-def _largest_ratio(problem: AllocationProblem) -> dict[int, list[int]]:
-    """Give, for each worker with capacity, the steps of load they carry and of every case they might be given."""
+def _largest_ratio(problem: AllocationProblem, scale: RatioScale) -> dict[int, list[int]]:
+    """Give, for each worker with capacity, the steps of load they carry and at most of every case they might be given."""
     return {
         w: [
-            ratio_steps(worker.predicted_load, worker.capacity),
+            scale.rounded(worker.predicted_load, worker.capacity),
             *(
-                ratio_steps(figure(figures, c, w), worker.capacity)
-                for figures in (problem.added_load, problem.added_load_co)
-                for c in range(len(problem.cases))
+                max(scale.rounded(figure(figures, c, w), worker.capacity) for figures in _figures_of(problem, case))
+                for c, case in enumerate(problem.cases)
             ),
         ]
         for w, worker in enumerate(problem.workers)
@@ -216,23 +232,27 @@ def _largest_ratio(problem: AllocationProblem) -> dict[int, list[int]]:
     }
 
 
+def _figures_of(problem: AllocationProblem, case: CaseNeed) -> tuple[Figures, ...]:
+    return (problem.added_load, problem.added_load_co) if case.needs_co_worker else (problem.added_load,)
+
+
 def _ratios_of_receivers(
-    model: cp_model.CpModel, x: Variables, problem: AllocationProblem
+    model: cp_model.CpModel, x: Variables, problem: AllocationProblem, scale: RatioScale
 ) -> dict[int, cp_model.IntVar]:
     """Give each worker's load ratio in steps if they receive something, and 0 if not."""
     ratios: dict[int, cp_model.IntVar] = {}
-    for w, steps in _largest_ratio(problem).items():
+    for w, steps in _largest_ratio(problem, scale).items():
         ratios[w] = model.new_int_var(0, sum(steps), f"ratio {problem.workers[w].worker_id}")
-        model.add(ratios[w] >= steps[0] + _added(x, problem, w)).only_enforce_if(x.receives[w])
+        model.add(ratios[w] >= steps[0] + _added(x, problem, w, scale)).only_enforce_if(x.receives[w])
     return ratios
 
 
-def _added(x: Variables, problem: AllocationProblem, w: int) -> Expr:
+def _added(x: Variables, problem: AllocationProblem, w: int, scale: RatioScale) -> Expr:
     """Give what the plan adds to a worker's load ratio, in steps."""
     capacity = problem.workers[w].capacity or 1.0
-    as_primary = (ratio_steps(figure(problem.added_load, c, w), capacity) * literal for c, literal in x.cases_of(w))
+    as_primary = (scale.rounded(figure(problem.added_load, c, w), capacity) * literal for c, literal in x.cases_of(w))
     co_working = (
-        ratio_steps(figure(problem.added_load_co, c, w), capacity) * literal for c, literal in x.co_cases_of(w)
+        scale.rounded(figure(problem.added_load_co, c, w), capacity) * literal for c, literal in x.co_cases_of(w)
     )
     return sum(as_primary) + sum(co_working)
 

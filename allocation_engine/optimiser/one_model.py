@@ -1,5 +1,6 @@
 """One CP-SAT model for the whole problem, grown by a level at a time: exact for teams, and for every kind of rule."""
 
+import math
 from dataclasses import replace
 
 from ortools.sat.python import cp_model
@@ -33,16 +34,16 @@ def solve_in_one_model(request: Request) -> Outcome:
     search = _Search(request)
     settled: list[tuple[LevelOfObjective, Level]] = []
     for level in levels(search.model, search.variables, request.problem, request.aims, lambda: search.score):
-        outcome = search.settle(level)
+        over = request.watch.stopped is not None and search.plan is not None
+        outcome = search.carry_through(level) if over else search.settle(level)
         if outcome is None:
             break
         settled.append((level, outcome))
         request.on_level(outcome)
-        if request.watch.stopped is not None and search.plan is not None:
-            break
     search.make_sure_of_a_plan()
     final = tuple(_as_the_plan_has_it(level, outcome, search.score) for level, outcome in settled)
-    return Outcome(search.plan, final, "one model (CP-SAT)", search.proven_infeasible)
+    complete = request.watch.stopped is None
+    return Outcome(search.plan, final, "one model (CP-SAT)", search.proven_infeasible, complete=complete)
 
 
 def _as_the_plan_has_it(level: LevelOfObjective, outcome: Level, final: Score | None) -> Level:
@@ -94,6 +95,7 @@ class _Search:
             self._left -= solver.deterministic_time
             budget -= solver.deterministic_time
             if outcome not in _SOLVED:
+                self.watch.going(level.name, math.inf if best is None else best.value, -math.inf)
                 break
             best = self._better_of(best, level, solver)
             if not self.watch.going(level.name, best.value, best.bound):
@@ -110,7 +112,7 @@ class _Search:
         if self.plan is None:
             self.proven_infeasible = outcome == cp_model.INFEASIBLE
             return None
-        return self._carry_through(level)
+        return self.carry_through(level)
 
     def _better_of(self, best: Level | None, level: LevelOfObjective, solver: cp_model.CpSolver) -> Level:
         """Keep a solution if it is the level's best so far, and the higher bound either way."""
@@ -128,7 +130,7 @@ class _Search:
             value = best.value
         return Level(level.name, value, min(bound, value), PROOF)
 
-    def _carry_through(self, level: LevelOfObjective) -> Level:
+    def carry_through(self, level: LevelOfObjective) -> Level:
         """Carry the plan so far through a level for which no effort was left: its value, with nothing proven."""
         value = 0.0 if self.score is None else level.value(self.score)
         return Level(level.name, value, min(0.0, value), "nothing: no effort was left for it")
@@ -139,6 +141,7 @@ class _Search:
             self.model.add_hint(self.model.get_int_var_from_proto_index(index), value)
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
+        solver.parameters.catch_sigint_signal = False  # Ctrl-C is the caller's, who may want the plan so far
         solver.parameters.random_seed = self._seed
         solver.parameters.linearization_level = 2
         solver.parameters.max_deterministic_time = max(effort, 1e-3)

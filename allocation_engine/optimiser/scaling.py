@@ -1,20 +1,102 @@
 """From real figures to the solver's integers, here only, with what the rounding can cost."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import ceil, lcm, log10
+
 from domain.allocation import AllocationProblem, figure
 
-RATIO_SCALE = 10**6
-"""Integer steps in a load ratio of 1: a step is a ten-thousandth of a load point for a full-time worker."""
+COARSE, FINE = 10**6, 10**8
+"""Fewest integer steps in a load ratio of 1, if sums allow as many, and most; a millionth is a ten-thousandth of a load
+point for a full-time worker."""
 
-SQUARE_SCALE = 10**6
-"""Integer steps in a squared load ratio of 1; it divides the square of `RATIO_SCALE`."""
+LARGEST, LARGEST_SUM = 5 * 10**8, 2**58
+"""Steps to which the load ratio of one worker, and the squares of all, may add up, far within the solver's integers."""
+
+SQUARE_SCALE = 10**12
+"""Integer steps in a squared load ratio of 1, about, if sums allow as many."""
+
+GRIDS = (1, 10, 100, 1_000)
+"""Decimal grids on which figures are looked for, as steps in 1."""
 
 HARM_SCALE = 10**4
 """Integer steps in one case per 100 points of capacity."""
 
 
-def ratio_steps(load: float, capacity: float) -> int:
-    """Round a load over capacity to steps; the error is at most half a step."""
-    return round(load / capacity * RATIO_SCALE)
+@dataclass(frozen=True)
+class RatioScale:
+    """Integer steps in a load ratio of 1, and how many of their squares are a step of a squared ratio.
+
+    `exact` if every figure of the problem is a whole number of steps. Where it is not, sums that are equal may differ
+    once they are rounded, by a step for each figure in them.
+    """
+
+    steps: int
+    square_step: int
+    exact: bool
+
+    def rounded(self, load: float, capacity: float) -> int:
+        """Round a load over capacity to steps; the error is at most half a step."""
+        return round(load / capacity * self.steps)
+
+    def apart(self, figures: int) -> int:
+        """Give by how many steps two sums of so many figures in all may differ though they are equal."""
+        return 0 if self.exact else figures
+
+
+def ratio_scale(problem: AllocationProblem) -> RatioScale:
+    """Give a scale at which every load ratio is a whole number, if figures and capacities lie on a decimal grid.
+
+    If they do not, or it would take too many steps, the scale is as fine as the sums allow.
+    """
+    ratios = [_largest_ratio(problem, w) for w in _with_capacity(problem)]
+    most = min(FINE, int(LARGEST / max([*ratios, 1e-9])))
+    common = _common_steps(problem, most)
+    steps = 10 ** int(log10(max(most, 1))) if common is None else common * ceil(min(COARSE, most) / common)
+    in_all = sum((ratio * steps) ** 2 for ratio in ratios)
+    return RatioScale(steps, max(steps**2 // SQUARE_SCALE, ceil(in_all / LARGEST_SUM), 1), exact=common is not None)
+
+
+def _largest_ratio(problem: AllocationProblem, worker: int) -> float:
+    """Give the load ratio [1] of a worker who has capacity if everything came to them, as primary or as co-worker."""
+    one = problem.workers[worker]
+    added = (max(figure(problem.added_load, c, worker), _co_load(problem, c, worker)) for c in _cases(problem))
+    return (one.predicted_load + sum(added)) / (one.capacity or 1.0)
+
+
+def _co_load(problem: AllocationProblem, case: int, worker: int) -> float:
+    return figure(problem.added_load_co, case, worker) if problem.cases[case].needs_co_worker else 0.0
+
+
+def _common_steps(problem: AllocationProblem, most: int) -> int | None:
+    """Give the least scale at which every ratio is a whole number, None if it is more than so many steps."""
+    for grid in GRIDS:
+        if all(_is_whole(load * grid) for load in _loads(problem)):
+            capacities = [(problem.workers[w].capacity or 1.0) * grid for w in _with_capacity(problem)]
+            if all(_is_whole(capacity) and round(capacity) > 0 for capacity in capacities):
+                common = lcm(*(round(capacity) for capacity in capacities))
+                return common if common <= most else None
+    return None
+
+
+def _loads(problem: AllocationProblem) -> Iterator[float]:
+    for w in _with_capacity(problem):
+        yield problem.workers[w].predicted_load
+        for c in _cases(problem):
+            yield figure(problem.added_load, c, w)
+            yield _co_load(problem, c, w)
+
+
+def _cases(problem: AllocationProblem) -> range:
+    return range(len(problem.cases))
+
+
+def _with_capacity(problem: AllocationProblem) -> list[int]:
+    return [w for w, worker in enumerate(problem.workers) if worker.capacity]
+
+
+def _is_whole(figure_on_grid: float) -> bool:
+    return abs(figure_on_grid - round(figure_on_grid)) <= 1e-9 * max(abs(figure_on_grid), 1.0)
 
 
 def harm_steps(capacity: float) -> int:
@@ -33,7 +115,7 @@ def cost_scale(problem: AllocationProblem) -> float:
 
 def ratio_error(problem: AllocationProblem) -> float:
     """Bound the error [1] of a worker's scaled load ratio: half a step for what they carry and for each case added."""
-    return 0.5 * (1 + 2 * len(problem.cases)) / RATIO_SCALE
+    return 0.5 * (1 + 2 * len(problem.cases)) / ratio_scale(problem).steps
 
 
 def harm_error(problem: AllocationProblem) -> float:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from threading import Lock
 
 import psutil
 
@@ -74,6 +75,7 @@ class Watch:
         self._began = clock()
         self._on_progress = on_progress
         self._process = psutil.Process()
+        self._asked = Lock()
 
     @property
     def seconds(self) -> float:
@@ -86,7 +88,11 @@ class Watch:
         return None if self.limits.seconds is None else max(self.limits.seconds - self.seconds, 0.0)
 
     def going(self, level: str, value: float, bound: float) -> bool:
-        """Tell of progress and say whether to go on."""
+        """Tell of progress and say whether to go on; several threads may ask, whoever is told is told by one at a time."""
+        with self._asked:
+            return self._going(level, value, bound)
+
+    def _going(self, level: str, value: float, bound: float) -> bool:
         if self.stopped is None and self._on_progress is not None:
             wanted = self._on_progress(Progress(level, value, bound, self.seconds))
             self.stopped = Stopped.ASKED if wanted is False else None

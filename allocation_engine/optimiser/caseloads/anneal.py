@@ -1,5 +1,7 @@
 """Evener plans by small changes: one row to another worker, or two workers exchanging rows, every rule kept throughout."""
 
+from collections.abc import Callable
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -8,6 +10,9 @@ from allocation_engine.optimiser.caseloads.arrays import Ints, Sheet
 from allocation_engine.optimiser.caseloads.fits import LOAD, RECEIVES
 from allocation_engine.optimiser.caseloads.standing import Standing, draw, item_at, may_take, put, take_off
 from allocation_engine.optimiser.compiled import compiled
+
+TRIES_IN_A_SLICE = 150_000
+"""Changes tried between two questions whether to go on: about a tenth of a second."""
 
 COOL_EVERY = 1024
 """Changes tried at one temperature."""
@@ -119,3 +124,22 @@ def anneal(sheet: Sheet, standing: Standing, goal: Goal, placed: Ints, tries: in
             put(sheet, standing, swapped)
             changed += rises
     return changed
+
+
+def anneal_in_slices(
+    sheet: Sheet,
+    standing: Standing,
+    goal: Goal,
+    placed: Ints,
+    tries: int,
+    temperatures: tuple[float, float],
+    keep_going: Callable[[], bool],
+) -> None:
+    """Anneal as `anneal` does, asking now and then whether to go on."""
+    hot, cold = temperatures
+    slices = max(1, round(tries / TRIES_IN_A_SLICE))
+    edges = [hot * (cold / hot) ** (place / slices) for place in range(slices + 1)]
+    for start, end in pairwise(edges):
+        if not keep_going():
+            break
+        anneal(sheet, standing, goal, placed, tries // slices, start, end)

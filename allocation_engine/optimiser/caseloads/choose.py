@@ -8,8 +8,8 @@ from ortools.sat.python import cp_model
 
 from allocation_engine.optimiser.caseloads.arrays import Ints, Sheet
 from allocation_engine.optimiser.caseloads.dual import Priced
+from allocation_engine.optimiser.caseloads.listing import Listing, list_caseloads
 from allocation_engine.optimiser.caseloads.master import Pool
-from allocation_engine.optimiser.caseloads.pricing import Listing, list_caseloads
 
 STEPS = 10**8
 """Integer steps in a cost of 1; half a step a worker is the error."""
@@ -60,6 +60,7 @@ def solver_of(effort: float, seed: int, seconds: float | None) -> cp_model.CpSol
     """Give a solver on one thread that stops after so many deterministic seconds, or by the clock if that is limited."""
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
+    solver.parameters.catch_sigint_signal = False  # Ctrl-C is the caller's, who may want the plan so far
     solver.parameters.random_seed = seed
     solver.parameters.linearization_level = 2
     solver.parameters.max_deterministic_time = max(effort, 1e-3)

@@ -13,7 +13,7 @@ from math import fsum
 import numpy as np
 
 from allocation_engine.optimiser.caseloads.arrays import Floats, Ints, Sheet
-from allocation_engine.optimiser.caseloads.pricing import Prices, price_all
+from allocation_engine.optimiser.caseloads.pricing import Prices, price_each
 
 ROUNDING = 1e-9
 """Share of the sums by which a bound is lowered, far more than floating point can err."""
@@ -39,6 +39,15 @@ class Priced:
     over: Floats
     chosen: Ints
 
+    def found(self, sheet: Sheet) -> Floats:
+        """Give what the caseload found for each worker is worth."""
+        items, workers, mine = sheet.items, len(sheet.rooms), np.flatnonzero(self.chosen)
+        worker = items["worker"][mine]
+        gross = np.bincount(worker, self.prices.row[items["row"][mine]] - self.prices.lin[mine], minlength=workers)
+        load = np.bincount(worker, items["load"][mine], minlength=workers)
+        worth: Floats = gross - self.prices.curve * load * (2.0 * sheet.rooms["ratio"] + load)
+        return worth
+
 
 def priced(sheet: Sheet, prices: Prices, waiting: Callable[[Floats], tuple[float, Ints]], threads: int = 1) -> Priced:
     """Price every worker and sum up.
@@ -50,25 +59,58 @@ def priced(sheet: Sheet, prices: Prices, waiting: Callable[[Floats], tuple[float
     threads
         Pieces priced side by side; the answer does not depend on it.
     """
-    workers, rows = len(sheet.rooms), len(sheet.rows)
-    edges = [workers * piece // PIECES for piece in range(PIECES + 1)] if workers > PIECES else [0, workers]
+    workers = len(sheet.rooms)
     worths, chosen = np.zeros(workers), np.zeros(len(sheet.items), np.int64)
-    taken = [np.zeros(rows, np.int64) for _ in edges[1:]]
+    _price(
+        sheet, prices, np.array_split(np.arange(workers), PIECES if workers > PIECES else 1), (worths, chosen), threads
+    )
+    return summed_up(sheet, prices, worths, chosen, waiting)
 
-    def price(piece: int) -> None:
-        price_all(sheet, prices, edges[piece], edges[piece + 1], taken[piece], worths, chosen)
 
-    if threads > 1:
+def sharpened(sheet: Sheet, base: Priced, close: float, nodes: int, threads: int = 1) -> Priced:
+    """Price anew, with more steps, the workers for whom the bound is far above the caseload found, the farthest first.
+
+    Parameters
+    ----------
+    close
+        What may be left, all workers together.
+    nodes
+        Steps for each of them.
+    """
+    loose = base.worths - base.found(sheet)
+    order = np.argsort(-loose, kind="stable")
+    left = loose.sum() - np.cumsum(loose[order])
+    some = order[: int(np.searchsorted(-left, -close)) + 1]
+    some = some[loose[some] > close / max(len(loose), 1)]
+    worths, chosen = base.worths.copy(), base.chosen.copy()
+    _price(
+        sheet,
+        base.prices._replace(nodes=nodes),
+        [some[place : place + 1] for place in range(len(some))],
+        (worths, chosen),
+        threads,
+    )
+    return summed_up(sheet, base.prices, np.minimum(worths, base.worths), chosen, nobody_waits)
+
+
+def _price(sheet: Sheet, prices: Prices, pieces: list[Ints], out: tuple[Floats, Ints], threads: int) -> None:
+    if threads > 1 and len(pieces) > 1:
         with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(price, range(len(taken))))
+            list(pool.map(lambda piece: price_each(sheet, prices, piece, *out), pieces))
     else:
-        for piece in range(len(taken)):
-            price(piece)
+        for piece in pieces:
+            price_each(sheet, prices, piece, *out)
+
+
+def summed_up(
+    sheet: Sheet, prices: Prices, worths: Floats, chosen: Ints, waiting: Callable[[Floats], tuple[float, Ints]]
+) -> Priced:
+    """Sum up what each worker's caseload can be worth into a bound on the cost of any plan."""
     idle, left = waiting(prices.row)
     total, spent = fsum(prices.row), fsum(worths) + idle
     bound = total - spent - ROUNDING * (float(np.abs(prices.row).sum()) + float(np.abs(worths).sum()) + abs(idle))
-    over = np.sum(taken, axis=0) + left - 1.0
-    return Priced(prices, bound, worths, over, chosen)
+    taken = np.bincount(sheet.items["row"], chosen, minlength=len(sheet.rows)).astype(np.float64)
+    return Priced(prices, bound, worths, taken + left - 1.0, chosen)
 
 
 def nobody_waits(price: Floats) -> tuple[float, Ints]:

@@ -1,51 +1,56 @@
-"""The squares as low as can be under a ceiling: prices, whole caseloads, and a choice among them, over a sheet or its parts."""
+"""The squares as low as can be under a ceiling: annealed, shared out anew in groups, and bounded by prices for the cases."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from allocation_engine.optimiser.caseloads.anneal import Goal, anneal
-from allocation_engine.optimiser.caseloads.arrays import Floats, Ints, Sheet
+from allocation_engine.optimiser.caseloads.anneal import Goal, anneal_in_slices
+from allocation_engine.optimiser.caseloads.arrays import Floats, Ints
 from allocation_engine.optimiser.caseloads.choose import choose, list_all_within
-from allocation_engine.optimiser.caseloads.dual import Priced, nobody_waits, priced
-from allocation_engine.optimiser.caseloads.master import Pool, generate
+from allocation_engine.optimiser.caseloads.dual import Priced, nobody_waits, priced, sharpened
+from allocation_engine.optimiser.caseloads.fits import LOAD
+from allocation_engine.optimiser.caseloads.master import Climb, Pool
 from allocation_engine.optimiser.caseloads.means import Means
-from allocation_engine.optimiser.caseloads.part import groups_at_random, part_of
-from allocation_engine.optimiser.caseloads.pricing import Prices
+from allocation_engine.optimiser.caseloads.parts import near_to_near
+from allocation_engine.optimiser.caseloads.pricing import MOST_NODES, Prices
+from allocation_engine.optimiser.caseloads.regroup import Judged
 from allocation_engine.optimiser.caseloads.relaxed import Relaxation
-from allocation_engine.optimiser.caseloads.relaxed import relaxation as relaxation_of
-from allocation_engine.optimiser.caseloads.standing import rise_in_all, standing_of
+from allocation_engine.optimiser.caseloads.rounds import Rounds
+from allocation_engine.optimiser.caseloads.standing import Standing, rise_in_all, standing_of
 from allocation_engine.optimiser.caseloads.tangents import prices_of_rows
 
-HOT, COLD = 1e-2, 1e-6
+HOT, COLD = 3e-2, 3e-5
 """Temperatures between which squares are annealed [squared load ratio]: a case's rise, and far below it."""
 
-WARM = 3e-4
-"""The temperature at which a good plan is annealed again."""
+TRIES_A_ROW, TRIES_A_SECOND, MOST_TRIES = 4_000, 300_000, 2_000_000
+"""Changes annealed for each row, for each second of effort, and at most."""
 
-EXACT_NODES = 200_000
-"""Steps that a worker's search is given where a bound is to be final."""
+SECONDS_A_WORKER = 0.004
+"""What one turn takes for each worker [deterministic seconds]."""
 
-SLACK = 2e-5
-"""Share of the squares that the searches of all workers together may leave unfound on the way."""
+STEPS_A_TURN, STEPS_WHERE_LITTLE = 3, 10
+"""Steps to higher prices in one turn, and where sharing out anew gained little."""
+
+FIRST_CHOICE, LONGEST_CHOICE, TURNS_BETWEEN_CHOICES = 1.0, 8.0, 4
+"""Deterministic seconds that choosing among the caseloads found takes at first and at most, and turns in between."""
+
+SHARPENED_EVERY, FIRST_NODES, SHARPER = 2, 10_000, 8
+"""Turns after which the loosest bounds are sharpened, the steps that each of them is given, and how many times more next."""
+
+LOOSE = 0.2
+"""Share of the gap that lies between bounds and caseloads found from which the worst are priced longer."""
+
+QUICK_SLACK, EXACT_SLACK = 1e-6, 1e-10
+"""What a worker's pricing may leave unfound [squared load ratio], on the way and at the end."""
+
+LITTLE = 0.03
+"""Share of the gap that a round must close for its groups to be tried again at once."""
 
 PROVEN = 1e-9
 """Share of the squares by which a plan may be above a bound that counts as met."""
 
-MOST_TURNS, ROUNDS_A_TURN = 4, 25
-"""Turns of generating and choosing, with one more for each four seconds of effort, and pricings in each."""
-
-LONGEST_CHOICE = 3.0
-"""Deterministic seconds that choosing takes at most on the way."""
-
-NEIGHBOURS = 14
-"""Workers whose cases are shared out anew together."""
-
-RIPE = 1e-2
-"""Share of the squares between the linear programme and the bound from which choosing among its caseloads is worthwhile."""
-
-CLOSE_TO_LIST = 1e-3
-"""Gap [1] up to which listing every caseload is tried."""
+CLOSE_TO_LIST, CLOSER = 2e-3, 0.5
+"""Gap [1] up to which listing every caseload is tried, and the share of that gap at which it is tried again."""
 
 LISTED_BY_PRICES = "prices for the cases (Lagrangian relaxation, caseloads priced exactly)"
 ALL_LISTED = "every caseload that a better plan could hold, chosen among by CP-SAT"
@@ -64,102 +69,145 @@ class Evened:
 
 
 def even_out(relaxation: Relaxation, start: Ints, ceiling: float, means: Means) -> Evened:
-    """Even out a sheet that column generation can take whole: a few hundred workers.
+    """Even out a sheet that linear programmes can take whole: a few hundred workers.
 
-    Anneal; price; generate caseloads until the linear programme over them is as good as priced out; choose among them;
-    and if little enough is left open, list every caseload that could be part of a better plan and choose among all.
+    Anneal; price the rows by a linear programme; then, turn by turn, share groups out anew at these prices and raise the
+    prices; and once little is left open, list every caseload that could be part of a better plan and choose among all.
     """
-    sheet = relaxation.sheet
-    placed = np.flatnonzero(start >= 0)
-    standing = standing_of(sheet, start, ceiling, means.seed)
-    anneal(sheet, standing, Goal(1.0, 0.0, 0.0), placed, 4_000 * len(placed), HOT, COLD)
-    best, item_of = rise_in_all(sheet, standing), standing.item_of.copy()
-    lin = np.zeros(len(sheet.items))
-    row = prices_of_rows(relaxation, ceiling, np.arange(len(sheet.rooms)))
-    slack = SLACK * best / max(len(sheet.rooms), 1)
-    base = priced(sheet, Prices(row, lin, 1.0, ceiling, slack), nobody_waits, means.threads)
-    pool = Pool(sheet, lin, 1.0)
-    pool.add_plan(item_of)
-    going = means.going(best, base.bound)
-    for turn in range(MOST_TURNS + int(means.effort / 4)):
-        if not going:
+    search = _Search(relaxation, start, ceiling, means)
+    search.anneal()
+    search.price()
+    for _ in range(search.turns):
+        if not search.going():
             break
-        base, value = generate(
-            pool,
-            base,
-            ROUNDS_A_TURN,
-            threads=means.threads,
-            close=SLACK * best,
-            keep_going=lambda bound, best=best: means.going(best, bound),  # type: ignore[misc]
-        )
-        ripe = value - base.bound <= RIPE * best
-        if ripe:
-            item_of, best = _better(sheet, pool, item_of, best, ceiling, means, 0.15)
-        if len(sheet.rooms) > 2 * NEIGHBOURS and best - base.bound > 2 * SLACK * best and means.going(best, base.bound):
-            item_of, best = _by_neighbours(relaxation, pool, item_of, best, ceiling, means, turn)
-        going = means.going(best, base.bound)
-        if value - base.bound <= 2 * SLACK * best or best - base.bound <= PROVEN * best:
-            break
-    if going and means.lists_all and best - base.bound > PROVEN * best:
-        base = _exactly(sheet, pool, base, means)
-        item_of, best = _better(sheet, pool, item_of, best, ceiling, means, 0.3)
-        going = means.going(best, base.bound)
-    if not going or not means.lists_all or best - base.bound > CLOSE_TO_LIST * best:
-        return Evened(item_of, best, base.bound, LISTED_BY_PRICES, base.prices.row, None)
-    return _listed(pool, base, Evened(item_of, best, base.bound, LISTED_BY_PRICES, base.prices.row, None), means)
+        search.turn()
+        if means.lists_all and search.gap <= search.listed_at:
+            done = search.listed()
+            if done is not None:
+                return done
+    search.sharpen(EXACT_SLACK, MOST_NODES)
+    done = search.listed() if means.lists_all and search.going() and search.gap <= CLOSE_TO_LIST else None
+    return done or search.so_far()
 
 
-def _better(
-    sheet: Sheet, pool: Pool, item_of: Ints, best: float, ceiling: float, means: Means, share: float
-) -> tuple[Ints, float]:
-    """Choose among the caseloads so far, and anneal a little from there."""
-    chosen = choose(pool, item_of, min(share * means.effort, LONGEST_CHOICE), means.seed, means.seconds_left())
-    if chosen is not None and chosen.cost < best:
-        best, item_of = chosen.cost, chosen.item_of
-    standing = standing_of(sheet, item_of, ceiling, means.seed + 1)
-    placed = np.flatnonzero(item_of >= 0)
-    anneal(sheet, standing, Goal(1.0, 0.0, 0.0), placed, 1_000 * len(placed), WARM, COLD)
-    warmer = rise_in_all(sheet, standing)
-    if warmer < best:
-        best, item_of = warmer, standing.item_of.copy()
-        pool.add_plan(item_of)
-    return item_of, best
+class _Search:
+    """The plan so far, the prices so far, and what is done with them turn by turn."""
 
+    def __init__(self, relaxation: Relaxation, start: Ints, ceiling: float, means: Means) -> None:
+        self.relaxation, self.sheet, self.ceiling, self.means = relaxation, relaxation.sheet, ceiling, means
+        self.standing: Standing = standing_of(self.sheet, start, ceiling, means.seed)
+        self.best, self.item_of = rise_in_all(self.sheet, self.standing), start
+        self.lin = np.zeros(len(self.sheet.items))
+        self.base: Priced | None = None
+        self.listed_at, self.nodes = CLOSE_TO_LIST, FIRST_NODES
+        self.choose_at, self.choice_effort = TURNS_BETWEEN_CHOICES, FIRST_CHOICE
+        self.turns = max(1, int(means.effort / (SECONDS_A_WORKER * max(len(self.sheet.rooms), 1))))
 
-def _by_neighbours(
-    relaxation: Relaxation, pool: Pool, item_of: Ints, best: float, ceiling: float, means: Means, turn: int
-) -> tuple[Ints, float]:
-    """Share out anew what a few workers hold who could take it from one another, group after group, each exactly.
+    @property
+    def bound(self) -> float:
+        """The bound so far."""
+        return -np.inf if self.base is None else self.base.bound
 
-    Workers go into groups at random around one another; a turn sees everybody once.
-    """
-    sheet = relaxation.sheet
-    dice = np.random.default_rng([means.seed, turn])
-    few = replace(means, effort=1.0, threads=1, lists_all=False, going=lambda _, __: means.going(best, -np.inf))
-    item_of = item_of.copy()
-    for group in groups_at_random(sheet, NEIGHBOURS, dice):
-        if not means.going(best, -np.inf):
-            break
-        rows = np.flatnonzero(np.isin(sheet.items["worker"][item_of], group))
-        if len(rows) == 0:
-            continue
-        part = part_of(sheet, group, rows)
-        _, unit_of_row = np.unique(relaxation.unit_of_row[rows], return_inverse=True)
-        answer = even_out(relaxation_of(part.sheet, unit_of_row), part.places_of(item_of[rows]), ceiling, few)
-        item_of[rows] = part.items[answer.item_of]
-    value = rise_in_all(sheet, standing_of(sheet, item_of, ceiling, means.seed))
-    pool.add_plan(item_of)
-    return item_of, min(value, best)
+    @property
+    def gap(self) -> float:
+        """Share of the squares between the plan and the bound."""
+        return (self.best - self.bound) / max(abs(self.best), 1e-9)
 
+    def going(self) -> bool:
+        """Say whether something is left to find, and leave to look for it."""
+        return self.means.going(self.best, self.bound) and self.best - self.bound > PROVEN * abs(self.best)
 
-def _exactly(sheet: Sheet, pool: Pool, base: Priced, means: Means) -> Priced:
-    """Price once more, long and exact, at the best prices and at the programme's own."""
-    found = [base]
-    for row in (base.prices.row, pool.prices()[1]):
-        prices = base.prices._replace(row=row, slack=1e-12, nodes=EXACT_NODES)
-        found.append(priced(sheet, prices, nobody_waits, means.threads))
-        pool.add(found[-1].chosen)
-    return max(found, key=lambda one: one.bound)
+    def _keep(self) -> None:
+        """Keep the plan as it stands, if it is better."""
+        value = rise_in_all(self.sheet, self.standing)
+        if value < self.best:
+            self.best, self.item_of = value, self.standing.item_of.copy()
+
+    def anneal(self) -> None:
+        """Anneal from the first plan; go on from whichever is better."""
+        placed = np.flatnonzero(self.item_of >= 0)
+        tries = int(min(TRIES_A_ROW * len(placed), TRIES_A_SECOND * self.means.effort, MOST_TRIES))
+        goal = Goal(1.0, 0.0, 0.0)
+        anneal_in_slices(self.sheet, self.standing, goal, placed, tries, (HOT, COLD), self.going)
+        self._keep()
+        self.standing = standing_of(self.sheet, self.item_of, self.ceiling, self.means.seed)
+
+    def price(self) -> None:
+        """Find first prices, and what they prove."""
+        loads = self.standing.sums[:, LOAD]
+        row = prices_of_rows(self.relaxation, self.ceiling, loads, self.means.seconds_left())
+        prices = Prices(row, self.lin, 1.0, self.ceiling, QUICK_SLACK)
+        self.base = priced(self.sheet, prices, nobody_waits, self.means.threads)
+        pool = Pool(self.sheet, self.lin, 1.0)
+        pool.add_plan(self.item_of)
+        self.climb = Climb(pool, self.base, self.means.threads)
+        self.rounds = Rounds(self.sheet, self.standing, near_to_near(self.sheet), self.means.seed)
+
+    def turn(self) -> None:
+        """Share groups out anew at the prices, then raise the prices; where the first gains little, choose among all."""
+        base, gap = self.climb.base, self.best - self.bound
+        judged = Judged(base.prices.row, self.lin, self.ceiling)
+        fell = self.rounds.run(judged, base.worths, self.means.threads, self.going)
+        self._keep()
+        if fell > 0.0:
+            self.climb.pool.add_plan(self.item_of)
+        little = fell < LITTLE * gap
+        if little:
+            self.rounds.next_stage()
+        for _ in range(STEPS_WHERE_LITTLE if little else STEPS_A_TURN):
+            if self.climb.done or not self.going():
+                break
+            self.climb.step(self.best, self.means.seconds_left())
+            self.base = self.climb.base
+        if little and (self.climb.done or self.rounds.number % SHARPENED_EVERY == 0):
+            self.sharpen(LOOSE * (self.best - self.bound), self.nodes)
+            self.nodes = min(SHARPER * self.nodes, MOST_NODES)
+        if little and self.rounds.number >= self.choose_at:
+            self.choose()
+
+    def choose(self) -> None:
+        """Choose among the caseloads found so far that could be part of a better plan."""
+        if not self.going():
+            return
+        pool = self.climb.pool.within(self.climb.base, self.best - self.bound)
+        pool.add_plan(self.item_of)
+        chosen = choose(pool, self.item_of, self.choice_effort, self.means.seed, self.means.seconds_left())
+        if chosen is not None and chosen.cost < self.best:
+            self._take(chosen.item_of, chosen.cost)
+        self.choice_effort = min(2.0 * self.choice_effort, LONGEST_CHOICE)
+        self.choose_at = self.rounds.number + TURNS_BETWEEN_CHOICES
+
+    def _take(self, item_of: Ints, value: float) -> None:
+        """Go on from another plan."""
+        self.best, self.item_of = value, item_of
+        self.standing = standing_of(self.sheet, item_of, self.ceiling, self.means.seed)
+        self.rounds.standing = self.standing
+        self.climb.pool.add_plan(item_of)
+
+    def sharpen(self, close: float, nodes: int) -> None:
+        """Price longer those workers for whom the bound is far above what was found."""
+        base = self.climb.base
+        loose = float((base.worths - base.found(self.sheet)).sum())
+        if loose > close and self.going():
+            self.base = self.climb.base = sharpened(self.sheet, base, close, nodes, self.means.threads)
+            if self.climb.pool.add(self.base.chosen):
+                self.climb.done = False
+
+    def so_far(self) -> Evened:
+        """Give the plan and the bound so far."""
+        row = self.climb.base.prices.row
+        return Evened(self.item_of, self.best, self.bound, LISTED_BY_PRICES, row, None)
+
+    def listed(self) -> Evened | None:
+        """List all that could be part of a better plan, and choose; None if that is too much."""
+        self.listed_at = CLOSER * self.gap
+        base = self.climb.base
+        pool = Pool(self.sheet, self.lin, 1.0)
+        pool.add_plan(self.item_of)
+        answer = _listed(pool, base, self.so_far(), self.means)
+        if answer.value < self.best:
+            self._take(answer.item_of, answer.value)
+        return answer if answer.complete is not None and answer.bound >= answer.value else None
 
 
 def _listed(pool: Pool, base: Priced, so_far: Evened, means: Means) -> Evened:

@@ -1,74 +1,96 @@
-"""Evening out what is too large to take whole: annealed as one, then community by community, with one bound over all."""
+"""Evening out what is too large to take whole: part by part, side by side, then across the parts, with one bound over all."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from math import fsum
 
 import numpy as np
 
-from allocation_engine.optimiser.caseloads.anneal import Goal, anneal
 from allocation_engine.optimiser.caseloads.arrays import Ints
 from allocation_engine.optimiser.caseloads.dual import improve, nobody_waits, priced
-from allocation_engine.optimiser.caseloads.even import COLD, HOT, LISTED_BY_PRICES, SLACK, Evened, even_out
-from allocation_engine.optimiser.caseloads.means import Means
+from allocation_engine.optimiser.caseloads.even import LISTED_BY_PRICES, LITTLE, QUICK_SLACK, Evened, even_out
+from allocation_engine.optimiser.caseloads.means import Means, in_turn
 from allocation_engine.optimiser.caseloads.part import part_of
+from allocation_engine.optimiser.caseloads.parts import near_to_near, slices_of
 from allocation_engine.optimiser.caseloads.pricing import Prices
+from allocation_engine.optimiser.caseloads.regroup import Judged
 from allocation_engine.optimiser.caseloads.relaxed import Relaxation, relaxation
+from allocation_engine.optimiser.caseloads.rounds import Rounds
 from allocation_engine.optimiser.caseloads.standing import rise_in_all, standing_of
-from allocation_engine.optimiser.caseloads.tangents import communities, prices_of_rows
 
-COMMUNITY = 60
-"""Workers in a community, at most: as many as column generation takes in seconds."""
+PARTS_SHARE = 0.5
+"""Share of the time that is left which the parts take where they are tied to one another; the rest is for the ties."""
 
-TRIES_A_ROW = 4_000
+ROUNDS_ACROSS = 12
+"""Rounds of sharing out anew across parts, at most."""
+
+STEPS_ACROSS = 30
+"""Steps to a higher bound over all, at most."""
 
 
 def even_by_parts(rules: Relaxation, start: Ints, ceiling: float, means: Means) -> Evened:
     """Even out a large sheet.
 
-    Workers who share many cases form communities. Each is evened out by itself, with the cases it holds in the plan so
-    far; its prices, put together, prove a bound over everybody, links between communities included.
+    Each part is evened out by itself with the rows that its workers hold. Where the parts stand apart, their bounds add
+    up. Where they are tied, groups across them are shared out anew, and the prices of all of them together prove a bound
+    over everybody, ties included.
     """
     sheet = rules.sheet
-    placed = np.flatnonzero(start >= 0)
-    standing = standing_of(sheet, start, ceiling, means.seed)
-    anneal(sheet, standing, Goal(1.0, 0.0, 0.0), placed, TRIES_A_ROW * len(placed), HOT, COLD)
-    item_of, best = standing.item_of.copy(), rise_in_all(sheet, standing)
-    groups = communities(rules, COMMUNITY)
-    row = np.zeros(len(sheet.rows))
-    going = means.going(best, 0.0)
-    each = replace(means, threads=1, lists_all=False, effort=max(means.effort * means.threads / len(groups), 0.2))
+    parts = slices_of(sheet, start)
+    apart = all(part.apart for part in parts)
+    value = rise_in_all(sheet, standing_of(sheet, start, ceiling, means.seed))
+    shared = replace(
+        means,
+        effort=means.effort * (1.0 if apart else PARTS_SHARE),
+        going=lambda _, __: means.going(value, -np.inf),
+    )
+    schedule = in_turn(shared, len(parts), 1.0 if apart else PARTS_SHARE)
 
-    def even(group: Ints) -> tuple[Ints, Ints, Evened] | None:
-        rows = np.flatnonzero(np.isin(sheet.items["worker"][item_of], group))
-        if len(rows) == 0 or not going:
-            return None
-        part = part_of(sheet, group, rows)
-        local = part.places_of(item_of[rows])
-        units = rules.unit_of_row[rows]
-        _, unit_of_row = np.unique(units, return_inverse=True)
-        return rows, part.items, even_out(relaxation(part.sheet, unit_of_row), local, ceiling, each)
+    def even(place: int) -> tuple[Ints, Evened]:
+        part, each = parts[place], replace(schedule(place), lists_all=False)
+        cut = part_of(sheet, part.workers, part.rows)
+        local = relaxation(cut.sheet, np.unique(rules.unit_of_row[part.rows], return_inverse=True)[1])
+        answer = even_out(local, cut.places_of(start[part.rows]), ceiling, each)
+        return cut.items[answer.item_of], answer
 
+    item_of, row, bounds = start.copy(), np.zeros(len(sheet.rows)), []
     with ThreadPoolExecutor(means.threads) as pool:
-        answers = list(pool.map(even, groups))
-    for group, answer in zip(groups, answers, strict=True):
-        if answer is None:
-            row = np.maximum(row, prices_of_rows(rules, ceiling, group))
-            continue
-        rows, items, evened = answer
-        item_of[rows] = items[evened.item_of]
-        row[rows] = evened.row_prices
-    best = rise_in_all(sheet, standing_of(sheet, item_of, ceiling, means.seed))
-    slack = SLACK * best / len(sheet.rooms)
-    base = priced(sheet, Prices(row, np.zeros(len(sheet.items)), 1.0, ceiling, slack), nobody_waits, means.threads)
-    if means.going(best, base.bound):
-        steps = int(10 + 2 * means.effort)
+        for part, (items, evened) in zip(parts, pool.map(even, range(len(parts))), strict=True):
+            item_of[part.rows] = items
+            row[part.rows] = evened.row_prices
+            bounds.append(evened.bound)
+    value = rise_in_all(sheet, standing_of(sheet, item_of, ceiling, means.seed))
+    if apart:
+        return Evened(item_of, value, fsum(bounds), LISTED_BY_PRICES, row, None)
+    return _across(rules, Evened(item_of, value, -np.inf, LISTED_BY_PRICES, row, None), ceiling, means)
+
+
+def _across(rules: Relaxation, so_far: Evened, ceiling: float, means: Means) -> Evened:
+    """Prove a bound over everybody, share groups out anew across the parts, and raise the bound while there is time."""
+    sheet, best = rules.sheet, so_far.value
+    lin = np.zeros(len(sheet.items))
+    base = priced(sheet, Prices(so_far.row_prices, lin, 1.0, ceiling, QUICK_SLACK), nobody_waits, means.threads)
+    standing = standing_of(sheet, so_far.item_of, ceiling, means.seed)
+    rounds = Rounds(sheet, standing, near_to_near(sheet), means.seed)
+
+    def going() -> bool:
+        return means.going(best, base.bound)
+
+    for _ in range(ROUNDS_ACROSS):
+        if not going():
+            break
+        fell = rounds.run(Judged(base.prices.row, lin, ceiling), base.worths, means.threads, going)
+        best = rise_in_all(sheet, standing)
+        if fell < LITTLE * (best - base.bound):
+            rounds.next_stage()
+    if going():
         base = improve(
             sheet,
             base,
             best,
-            steps,
+            STEPS_ACROSS,
             nobody_waits,
             threads=means.threads,
             keep_going=lambda bound: means.going(best, bound),
         )
-    return Evened(item_of, best, base.bound, LISTED_BY_PRICES, base.prices.row, None)
+    return Evened(standing.item_of.copy(), best, base.bound, LISTED_BY_PRICES, base.prices.row, None)

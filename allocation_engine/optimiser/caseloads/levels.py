@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from allocation_engine.optimiser.aims import Aim
-from allocation_engine.optimiser.caseloads.anneal import Goal, anneal
 from allocation_engine.optimiser.caseloads.arrays import UNTIL_SETTLED, Ints
-from allocation_engine.optimiser.caseloads.even import COLD, HOT, even_out
+from allocation_engine.optimiser.caseloads.even import even_out
 from allocation_engine.optimiser.caseloads.even_by_parts import even_by_parts
-from allocation_engine.optimiser.caseloads.heaviest import CLOSE, lowest_ceiling
+from allocation_engine.optimiser.caseloads.groups import CLOSE
+from allocation_engine.optimiser.caseloads.heaviest import anneal_first, lowest_ceiling
+from allocation_engine.optimiser.caseloads.heaviest_by_parts import lowest_by_parts
 from allocation_engine.optimiser.caseloads.later import Settled, settle_later
 from allocation_engine.optimiser.caseloads.means import Means
 from allocation_engine.optimiser.caseloads.place import place_waiting
@@ -24,11 +25,11 @@ from domain.vocabulary import Priority
 
 METHOD = "caseload by caseload: placed, annealed, priced"
 
-MOST_TRIES = 2_000_000
-"""Changes annealed at most in one go towards a ceiling: about two seconds."""
+HEAVIEST_SHARE = 0.3
+"""Share of the seconds left that the heaviest load ratio may take."""
 
-WHOLE_UP_TO = 15_000
-"""Items up to which caseloads are generated for all workers together; above, community by community."""
+WHOLE_UP_TO = 20_000
+"""Items up to which linear programmes take all workers together; above, part by part."""
 
 
 @dataclass(frozen=True)
@@ -64,14 +65,22 @@ def solve_by_caseloads(request: Request) -> Outcome | None:
     return _evened(table, request, _lowered(table, request, found))
 
 
-def _means(request: Request, level: str) -> Means:
+def _means(request: Request, level: str, share: float = 1.0) -> Means:
+    """Give what a level may use: of the seconds that are left by now a share."""
     watch = request.watch
+    left = watch.seconds_left
+    kept = 0.0 if left is None else left * (1.0 - share)
+
+    def seconds_left() -> float | None:
+        now = watch.seconds_left
+        return None if now is None else max(now - kept, 0.0)
+
     return Means(
         request.effort,
         request.seed + 3,
         request.threads,
-        going=lambda value, bound: watch.going(level, value, bound),
-        seconds_left=lambda: watch.seconds_left,
+        going=lambda value, bound: seconds_left() != 0.0 and watch.going(level, value, bound),
+        seconds_left=seconds_left,
     )
 
 
@@ -130,12 +139,15 @@ def _waiting_levels(table: Table) -> tuple[Level, ...]:
 
 
 def _lowered(table: Table, request: Request, found: Found) -> Found:
+    """Lower the heaviest load ratio: of all together, or part by part where a sheet is large."""
     sheet, name = table.sheet, "heaviest load ratio"
-    standing = standing_of(sheet, found.item_of, UNTIL_SETTLED, request.seed + 2)
-    placed = np.flatnonzero(found.item_of >= 0)
-    tries = min(1_000 * len(placed), MOST_TRIES)
-    anneal(sheet, standing, Goal(1.0, 0.0, 0.0), placed, tries, HOT, COLD)
-    ceiling = lowest_ceiling(relaxation(sheet, table.unit_of_row), standing, 2 * tries, _means(request, name))
+    rules, means = relaxation(sheet, table.unit_of_row), _means(request, name, HEAVIEST_SHARE)
+    if len(sheet.items) <= WHOLE_UP_TO:
+        standing = standing_of(sheet, found.item_of, UNTIL_SETTLED, request.seed + 2)
+        anneal_first(sheet, standing, means)
+        ceiling = lowest_ceiling(rules, standing, means)
+    else:
+        ceiling = lowest_by_parts(rules, found.item_of, means)
     level = _or_nothing(table, Level(name, ceiling.value, ceiling.bound, ceiling.proved_by))
     request.on_level(level)
     request.watch.going(level.name, level.value, level.bound)
@@ -154,12 +166,17 @@ def _evened(table: Table, request: Request, found: Found) -> Outcome:
         item_of, settled = settle_later(evened.complete, evened, request.aims[3:], means)
         evened = replace(evened, item_of=item_of)
     plan = table.plan(evened.item_of)
-    value = score(request.problem, plan).squares
+    worth = score(request.problem, plan)
+    value = worth.squares
     level = Level(name, value, value if evened.bound >= evened.value else min(evened.bound, value), evened.proved_by)
     level = _or_nothing(table, level)
     request.on_level(level)
     rest = _later_levels(table, request, plan, settled)
-    return Outcome(plan, (*found.levels, level, *rest), METHOD, complete=request.watch.stopped is None)
+    *placed, heaviest = found.levels
+    # Where the ceiling was not the lowest possible, evening out may have come below it on its way.
+    reached = max(worth.ratios, default=0.0)
+    lower = replace(heaviest, value=reached, bound=min(heaviest.bound, reached))
+    return Outcome(plan, (*placed, lower, level, *rest), METHOD, complete=request.watch.stopped is None)
 
 
 def _later_levels(table: Table, request: Request, plan: Plan, settled: Settled) -> tuple[Level, ...]:

@@ -1,7 +1,7 @@
 """What a step of the search may use."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -17,3 +17,41 @@ class Means:
     going: Callable[[float, float], bool]
     seconds_left: Callable[[], float | None]
     lists_all: bool = True
+
+
+def in_turn(means: Means, parts: int, share: float = 1.0) -> Callable[[int], Means]:
+    """Share out what may be used among parts that are worked on one after another, as many at once as there are threads.
+
+    Each part gets an equal share of the effort and one thread. By the clock a part ends when its turn is over; what one
+    leaves unused is for those after it.
+
+    Parameters
+    ----------
+    share
+        Of the seconds that are left now [1], for all parts together; the effort is to be shared already.
+
+    Returns
+    -------
+    Callable
+        Gives the means of a part by its place in the order of work.
+    """
+    begun = means.seconds_left()
+
+    def of(place: int) -> Means:
+        effort = means.effort * means.threads / max(parts, 1)
+        if begun is None:
+            return replace(means, threads=1, effort=effort)
+        kept = begun * (1.0 - share * min((place + means.threads) / parts, 1.0))
+
+        def left() -> float:
+            return max((means.seconds_left() or 0.0) - kept, 0.0)
+
+        return replace(
+            means,
+            threads=1,
+            effort=effort,
+            going=lambda value, bound: left() > 0.0 and means.going(value, bound),
+            seconds_left=left,
+        )
+
+    return of

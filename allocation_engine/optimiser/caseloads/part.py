@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import coo_array
 
 from allocation_engine.optimiser.caseloads.arrays import Ints, Sheet
 
@@ -19,27 +18,6 @@ class Part(NamedTuple):
         """Give where items of the whole stand in the part."""
         order = np.argsort(self.items, kind="stable")
         return order[np.searchsorted(self.items[order], items)]
-
-
-def groups_at_random(whole: Sheet, size: int, dice: np.random.Generator) -> list[Ints]:
-    """Part the workers who could take anything into groups, each grown from one of them to those who share most rows."""
-    items = whole.items
-    shares = coo_array(
-        (1.0 / np.diff(whole.row_at)[items["row"]], (items["worker"], items["row"])),
-        (len(whole.rooms), len(whole.rows)),
-    ).tocsr()
-    left = np.diff(whole.at) > 0
-    groups = []
-    for worker in dice.permutation(np.flatnonzero(left)).tolist():
-        if not left[worker]:
-            continue
-        ties = (shares @ shares[[worker]].T).toarray().ravel() * dice.uniform(0.5, 1.0, len(whole.rooms))
-        ties[~left] = -1.0
-        ties[worker] = np.inf
-        group = np.sort(np.argsort(-ties, kind="stable")[: min(size, int(left.sum()))])
-        left[group] = False
-        groups.append(group)
-    return groups
 
 
 def part_of(whole: Sheet, workers: Ints, rows: Ints) -> Part:

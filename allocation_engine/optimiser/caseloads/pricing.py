@@ -15,6 +15,7 @@ import numpy as np
 from allocation_engine.optimiser.caseloads.arrays import Floats, Ints, Sheet
 from allocation_engine.optimiser.caseloads.fits import (
     CASES,
+    HIGH,
     HOURS,
     LOAD,
     NEW,
@@ -28,10 +29,15 @@ from allocation_engine.optimiser.caseloads.fits import (
 )
 from allocation_engine.optimiser.compiled import compiled
 
-MOST_NODES = 20_000
-"""Steps that a worker's search is given where nothing else is said."""
+QUICK_NODES, MOST_NODES = 300, 10_000_000
+"""Steps that a worker's search is given where nothing else is said, and at most: few workers need more than the former."""
 
-GOLDEN_STEPS = 14
+GOLDEN, GOLDEN_STEPS = (5**0.5 - 1) / 2, 22
+"""Share of a range kept in each step of the golden section, and steps."""
+
+BY_CASES, BY_HOURS, BY_RISK = 0, 1, 2
+RESOURCES = 3
+"""What a worker has room for that gets a price where it runs out."""
 
 REACHED = 1e-9
 """Load ratio [1] by which the ceiling is taken to be higher in bounds, against rounding."""
@@ -63,15 +69,15 @@ class Prices(NamedTuple):
     curve: float
     ceiling: float
     slack: float = NOTHING_GAINED
-    nodes: int = MOST_NODES
+    nodes: int = QUICK_NODES
 
 
 class Search(NamedTuple):
     """A depth-first search over one worker's caseloads: items by falling price for load, and the caseload that grows.
 
     `net` is an item's price less its own cost and less what its new cases and its hours are priced at, `worth` its
-    price less all it costs alone. `prices` holds the prices of room for a case and of an hour a week, `reach` the load
-    over capacity [1] and `hours` the time [h/week] that the worker may be given.
+    price less all it costs alone. `prices` holds the prices of room for a case, of an hour a week and of room for one of
+    high risk, `reach` the load over capacity [1] and `hours` the time [h/week] that the worker may be given.
     """
 
     worker: int
@@ -116,10 +122,10 @@ def begin(sheet: Sheet, prices: Prices, worker: int) -> Search:
         np.empty(length, np.int64),
         empty_tally(sheet.row_harm.shape[1]),
         np.empty(length + 1, np.int64),
-        np.zeros(2, np.float64),
+        np.zeros(RESOURCES, np.float64),
     )
     _put_in_order(sheet, search, gross)
-    for resource in range(2):
+    for resource in range(RESOURCES):
         if _runs_out(sheet, search, resource):
             _price_resource(sheet, search, gross, resource)
     return search
@@ -132,7 +138,7 @@ def _put_in_order(sheet: Sheet, search: Search, gross: Floats) -> None:
     for place in range(len(gross)):
         item = search.start + place
         search.net[place] = gross[place]
-        for resource in range(2):
+        for resource in range(RESOURCES):
             search.net[place] -= search.prices[resource] * _amount(sheet, search.worker, item, resource)
         load = sheet.items[item]["load"] * search.curve
         density[place] = search.net[place] / load if load > NOTHING_GAINED else np.inf
@@ -141,9 +147,11 @@ def _put_in_order(sheet: Sheet, search: Search, gross: Floats) -> None:
 
 @compiled
 def _amount(sheet: Sheet, worker: int, item: int, resource: int) -> float:
-    """Give how much of a resource an item takes: room for cases (0; or for new ones, where that is less), or hours (1)."""
-    if resource == 1:
+    """Give how much of a resource an item takes: room for cases (or for new ones, where that is less), hours, high risk."""
+    if resource == BY_HOURS:
         return sheet.items[item]["hours"]
+    if resource == BY_RISK:
+        return float(sheet.rows[sheet.items[item]["row"]]["high"])
     if sheet.rooms[worker]["cases"] <= sheet.rooms[worker]["new"]:
         return float(sheet.rows[sheet.items[item]["row"]]["cases"])
     return float(sheet.items[item]["new"])
@@ -153,8 +161,10 @@ def _amount(sheet: Sheet, worker: int, item: int, resource: int) -> float:
 def _room_left(sheet: Sheet, search: Search, resource: int) -> float:
     """Give how much of a resource the caseload leaves."""
     room = sheet.rooms[search.worker]
-    if resource == 1:
+    if resource == BY_HOURS:
         return search.hours - search.tally.sums[HOURS]
+    if resource == BY_RISK:
+        return float(room["high"] - search.tally.numbers[HIGH])
     if room["cases"] <= room["new"]:
         return float(room["cases"] - search.tally.numbers[CASES])
     return float(room["new"] - search.tally.numbers[NEW])
@@ -178,23 +188,31 @@ def _price_resource(sheet: Sheet, search: Search, gross: Floats, resource: int) 
         amount = _amount(sheet, search.worker, search.start + place, resource)
         if amount > 0.0:
             high = max(high, search.worth[place] / amount)
-    low, least, best = 0.0, np.inf, 0.0
+    low, best = 0.0, 0.0
+    least = left_from(sheet, search, 0, len(gross))  # without a price: one that does not help only loosens the bound
+    one, other = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
+    of_one, of_other = _left_at(sheet, search, gross, resource, one), _left_at(sheet, search, gross, resource, other)
     for _ in range(GOLDEN_STEPS):
-        one, other = high - 0.618 * (high - low), low + 0.618 * (high - low)
-        search.prices[resource] = one
-        _put_in_order(sheet, search, gross)
-        of_one = left_from(sheet, search, 0, len(gross))
-        search.prices[resource] = other
-        _put_in_order(sheet, search, gross)
-        of_other = left_from(sheet, search, 0, len(gross))
         if min(of_one, of_other) < least:
             least, best = (of_one, one) if of_one < of_other else (of_other, other)
         if of_one < of_other:
-            high = other
+            high, other, of_other = other, one, of_one
+            one = high - GOLDEN * (high - low)
+            of_one = _left_at(sheet, search, gross, resource, one)
         else:
-            low = one
+            low, one, of_one = one, other, of_other
+            other = low + GOLDEN * (high - low)
+            of_other = _left_at(sheet, search, gross, resource, other)
     search.prices[resource] = best
     _put_in_order(sheet, search, gross)
+
+
+@compiled
+def _left_at(sheet: Sheet, search: Search, gross: Floats, resource: int, price: float) -> float:
+    """Bound what all items could bring with a resource at a price."""
+    search.prices[resource] = price
+    _put_in_order(sheet, search, gross)
+    return left_from(sheet, search, 0, len(gross))
 
 
 @compiled
@@ -214,7 +232,7 @@ def left_from(sheet: Sheet, search: Search, place: int, end: int) -> float:
     """
     ratio, added = sheet.rooms[search.worker]["ratio"] + search.tally.sums[LOAD], 0.0
     total, most = 0.0, search.reach - search.tally.sums[LOAD]
-    for resource in range(2):
+    for resource in range(RESOURCES):
         if search.prices[resource] > 0.0:
             total += search.prices[resource] * _room_left(sheet, search, resource)
     for later in range(place, end):
@@ -250,6 +268,21 @@ def can_join(sheet: Sheet, search: Search, depth: int, item: int) -> bool:
 
 
 @compiled
+def bound_left(
+    sheet: Sheet, search: Search, place: Ints, value: Floats, where: tuple[int, int, int], bound: float
+) -> float:
+    """Bound what a search that stops could still have found: the most of what each depth had left to try."""
+    depth, at, end = where
+    while True:
+        bound = max(bound, value[depth] + left_from(sheet, search, at, end))
+        if depth == 0:
+            return bound
+        depth -= 1
+        count_in(sheet, search.tally, search.chosen[depth], -1)
+        at = place[depth]
+
+
+@compiled
 def best_caseload(sheet: Sheet, prices: Prices, worker: int, out: Ints) -> tuple[float, int]:
     """Find a worker's most valuable caseload at these prices; the empty one is worth nothing.
 
@@ -272,7 +305,7 @@ def best_caseload(sheet: Sheet, prices: Prices, worker: int, out: Ints) -> tuple
     while True:
         nodes += 1
         if nodes > prices.nodes:
-            return max(most, 0.0), best_length
+            return min(bound_left(sheet, search, place, value, (depth, at, end), bound), max(most, 0.0)), best_length
         if at < end and value[depth] + left_from(sheet, search, at, end) > bound + prices.slack:
             item = search.start + search.order[at]
             at += 1
@@ -296,79 +329,11 @@ def best_caseload(sheet: Sheet, prices: Prices, worker: int, out: Ints) -> tuple
 
 
 @compiled
-def price_all(sheet: Sheet, prices: Prices, first: int, last: int, taken: Ints, worths: Floats, best: Ints) -> None:
-    """Price the workers from `first` up to `last`.
-
-    `worths` gets each one's bound, `taken` how often each row is in a caseload found, and `best` the items of those
-    caseloads, each marked with 1.
-    """
+def price_each(sheet: Sheet, prices: Prices, workers: Ints, worths: Floats, best: Ints) -> None:
+    """Price some workers: `worths` gets each one's bound, and `best` the items of the caseloads found, marked with 1."""
     out = np.empty(len(sheet.rows) + 1, np.int64)
-    for worker in range(first, last):
+    for worker in workers:
         worths[worker], length = best_caseload(sheet, prices, worker, out)
         best[sheet.at[worker] : sheet.at[worker + 1]] = 0
         for place in range(length):
-            taken[sheet.items[out[place]]["row"]] += 1
             best[out[place]] = 1
-
-
-class Listing(NamedTuple):
-    """Where caseloads are listed: their items one after another, where each begins, what each costs, how many."""
-
-    items: Ints
-    at: Ints
-    costs: Floats
-    number: Ints
-
-
-@compiled
-def list_caseloads(sheet: Sheet, prices: Prices, worker: int, worth_at_least: float, listing: Listing) -> bool:
-    """List every caseload of a worker, the empty one too, that is worth at least so much; False if there is no room."""
-    search = begin(sheet, prices, worker)
-    end = len(search.order)
-    place, value = np.empty(end + 1, np.int64), np.zeros(end + 1, np.float64)
-    depth, at, nodes = 0, 0, 0
-    if worth_at_least <= 0.0 and not _listed(sheet, prices, search, 0, listing):
-        return False
-    while True:
-        nodes += 1
-        if nodes > 200 * MOST_NODES:
-            return False
-        left = left_from(sheet, search, at + 1, end) if at < end else 0.0
-        if at < end and value[depth] + gain(sheet, search, at) + left >= worth_at_least:
-            item = search.start + search.order[at]
-            at += 1
-            if not can_join(sheet, search, depth, item):
-                continue
-            place[depth] = at
-            value[depth + 1] = value[depth] + gain(sheet, search, at - 1)
-            count_in(sheet, search.tally, item, 1)
-            search.chosen[depth] = item
-            depth += 1
-            wanted = value[depth] >= worth_at_least and is_mixed(sheet, worker, search.tally)
-            if wanted and not _listed(sheet, prices, search, depth, listing):
-                return False
-        elif at < end:
-            at += 1  # this one costs more than it brings here; a cheaper one may follow
-        elif depth == 0:
-            return True
-        else:
-            depth -= 1
-            count_in(sheet, search.tally, search.chosen[depth], -1)
-            at = place[depth]
-
-
-@compiled
-def _listed(sheet: Sheet, prices: Prices, search: Search, depth: int, listing: Listing) -> bool:
-    number = listing.number[0]
-    start = listing.at[number]
-    if number + 1 >= len(listing.at) or start + depth > len(listing.items):
-        return False
-    load = search.tally.sums[LOAD]
-    cost = search.curve * load * (2.0 * sheet.rooms[search.worker]["ratio"] + load)
-    for place in range(depth):
-        listing.items[start + place] = search.chosen[place]
-        cost += prices.lin[search.chosen[place]]
-    listing.costs[number] = cost
-    listing.at[number + 1] = start + depth
-    listing.number[0] = number + 1
-    return True

@@ -1,4 +1,4 @@
-"""Prices from a linear programme: parts of cases allowed, squares bounded below by tangents where solutions fall."""
+"""Prices from a linear programme: parts of cases allowed, squares bounded below by tangents near the loads of a plan."""
 
 import numpy as np
 from scipy.optimize import linprog
@@ -7,106 +7,83 @@ from scipy.sparse import coo_array, csr_array, hstack, vstack
 from allocation_engine.optimiser.caseloads.arrays import Floats, Ints
 from allocation_engine.optimiser.caseloads.relaxed import Relaxation
 
-ROUNDS = 4
-"""Rounds of tangents: the first at evenly spaced loads, each next where the solution of the last lies."""
-
-FIRST_TANGENTS = 6
+BESIDE = (-0.1, -0.03, 0.0, 0.03, 0.1)
+"""Where tangents touch, beside the load that each worker is given in the plan at hand [load ratio]; one more touches at 0."""
 
 
-def prices_of_rows(relaxation: Relaxation, ceiling: float, workers: Ints) -> Floats:
-    """Give a price for each row that some of these workers could take, 0 for the rest: the dual of the linear programme.
+def prices_of_rows(relaxation: Relaxation, ceiling: float, loads: Floats, seconds: float | None = None) -> Floats:
+    """Give a price for each row: the dual of the linear programme, 0 where it is not solved.
 
-    The rise of a worker's squared ratio is at least each tangent ``2·(r + l)·L - l²`` and at least the sum of what the
-    items would cost alone. Prices need not be exact: the bound that they prove is worked out from them afterwards.
+    Prices need not be exact: the bound that they prove is worked out from them afterwards.
+
+    Parameters
+    ----------
+    ceiling
+        Load ratio [1] past which nobody who receives something comes.
+    loads
+        Load ratio [1] that a good plan adds to each worker: where tangents are close to the squares.
+    seconds
+        When to give up; None for never.
     """
     sheet = relaxation.sheet
-    here = np.zeros(len(sheet.rooms), np.bool_)
-    here[workers] = True
-    items = sheet.items
-    may = (sheet.rooms["ratio"][items["worker"]] + items["load"] <= ceiling) | (items["receives"] == 0)
-    kept = np.flatnonzero(here[items["worker"]] & may)
-    rows, row = np.unique(items["row"][kept], return_inverse=True)
-    _, worker = np.unique(items["worker"][kept], return_inverse=True)
-    number, size = int(worker.max(initial=-1)) + 1, len(kept)
+    items, ratio, workers = sheet.items, sheet.rooms["ratio"], len(sheet.rooms)
+    kept = np.flatnonzero((ratio[items["worker"]] + items["load"] <= ceiling) | (items["receives"] == 0))
+    size, rows = len(kept), len(sheet.rows)
     if size == 0:
-        return np.zeros(len(sheet.rows))
-    ratio = np.zeros(number)
-    ratio[worker] = sheet.rooms["ratio"][items["worker"][kept]]
-    load = items["load"][kept]
-    of_worker = coo_array((load, (worker, np.arange(size))), shape=(number, size)).tocsr()
-    alone = coo_array((load * (2 * ratio[worker] + load), (worker, np.arange(size))), shape=(number, size)).tocsr()
-    fixed_rows, fixed_most = _rules(relaxation, ceiling, kept, of_worker, ratio)
-    eye = coo_array((np.ones(number), (np.arange(number), np.arange(number))), shape=(number, number)).tocsr()
-    cuts, most = [hstack([alone, -eye])], [np.zeros(number)]
-    reach = np.minimum(np.maximum(ceiling - ratio, 0.0), of_worker.sum(axis=1))
-    points = [reach * step / FIRST_TANGENTS for step in range(FIRST_TANGENTS + 1)]
-    cover = hstack(
-        [coo_array((np.ones(size), (row, np.arange(size))), shape=(len(rows), size)), csr_array((len(rows), number))]
+        return np.zeros(rows)
+    columns = np.arange(size)
+    of_worker = _matrix(items["load"][kept], items["worker"][kept], columns, (workers, size))
+    rules, most = _rules(relaxation, ceiling, kept, of_worker)
+    # A tangent at p has the slope 2(ratio + p); between two points the higher takes over half-way. The load is cut into
+    # segments of rising slope, which a least-cost solution fills in order.
+    points = np.sort(np.stack([np.zeros(workers), *(np.maximum(loads + beside, 0.0) for beside in BESIDE)]), axis=0)
+    between = (points[1:] + points[:-1]) / 2
+    widths = np.diff(np.concatenate([np.zeros((1, workers)), between, np.full((1, workers), np.inf)]), axis=0)
+    segments = hstack([_minus_one(workers)] * len(points))
+    answer = linprog(
+        np.concatenate([np.zeros(size), 2.0 * (ratio + points).ravel()]),
+        A_ub=hstack([rules, csr_array((rules.shape[0], segments.shape[1]))]).tocsr(),
+        b_ub=most,
+        A_eq=vstack(
+            [
+                hstack(
+                    [
+                        _matrix(np.ones(size), items["row"][kept], columns, (rows, size)),
+                        csr_array((rows, segments.shape[1])),
+                    ]
+                ),
+                hstack([of_worker, segments]),
+            ]
+        ).tocsr(),
+        b_eq=np.concatenate([np.ones(rows), np.zeros(workers)]),
+        bounds=np.concatenate(
+            [
+                np.stack([np.zeros(size), np.full(size, np.inf)], axis=1),
+                np.stack([np.zeros(widths.size), widths.ravel()], axis=1),
+            ]
+        ),
+        method="highs-ds",
+        options={} if seconds is None else {"time_limit": max(seconds, 0.01)},
     )
-    prices = np.zeros(len(sheet.rows))
-    for _ in range(ROUNDS):
-        for point in points:
-            scaled = of_worker.multiply((2.0 * (ratio + point))[:, None])
-            cuts.append(hstack([scaled, -eye]))
-            most.append(point**2)
-        answer = linprog(
-            np.concatenate([np.zeros(size), np.ones(number)]),
-            A_ub=vstack([hstack([fixed_rows, csr_array((fixed_rows.shape[0], number))]), *cuts]).tocsr(),
-            b_ub=np.concatenate([fixed_most, *most]),
-            A_eq=cover.tocsr(),
-            b_eq=np.ones(len(rows)),
-            bounds=[(0, None)] * (size + number),
-            method="highs",
-        )
-        if answer.status != 0:
-            return prices
-        prices[rows] = np.maximum(answer.eqlin.marginals, 0.0)
-        points = [of_worker @ answer.x[:size]]
-    return prices
+    if answer.status != 0:
+        return np.zeros(rows)
+    return np.maximum(answer.eqlin.marginals[:rows], 0.0)
 
 
-def _rules(
-    relaxation: Relaxation, ceiling: float, kept: Ints, of_worker: csr_array, ratio: Floats
-) -> tuple[csr_array, Floats]:
+def _minus_one(number: int) -> csr_array:
+    return _matrix(-np.ones(number), np.arange(number), np.arange(number), (number, number))
+
+
+def _rules(relaxation: Relaxation, ceiling: float, kept: Ints, of_worker: csr_array) -> tuple[csr_array, Floats]:
     """Give the caps on these items, and the ceiling on each worker's load."""
     caps = csr_array(relaxation.caps[:, kept])
     used = np.diff(caps.indptr) > 1
-    items = relaxation.sheet.items[kept]
-    stay = csr_array(of_worker) @ (items["receives"] == 0).astype(float)
+    items, ratio = relaxation.sheet.items[kept], relaxation.sheet.rooms["ratio"]
+    stay = of_worker @ (items["receives"] == 0).astype(float)
     lines = vstack([caps[np.flatnonzero(used)], of_worker])
-    return csr_array(lines), np.concatenate(
-        [relaxation.limits[used], np.maximum(np.maximum(ceiling - ratio, 0.0), stay)]
-    )
+    most = np.maximum(np.maximum(ceiling - ratio, 0.0), stay)
+    return csr_array(lines), np.concatenate([relaxation.limits[used], np.minimum(most, of_worker.sum(axis=1))])
 
 
-def communities(relaxation: Relaxation, most: int) -> list[Ints]:
-    """Part the workers into groups of at most so many who share many rows, largest ties first; all in one if they fit.
-
-    Groups only shape the prices, never what they prove.
-    """
-    sheet = relaxation.sheet
-    workers = len(sheet.rooms)
-    if workers <= most:
-        return [np.arange(workers)]
-    items = sheet.items
-    shared = coo_array(
-        (1.0 / np.diff(sheet.row_at)[items["row"]], (items["row"], items["worker"])), (len(sheet.rows), workers)
-    ).tocsr()
-    ties = (shared.T @ (shared > 0)).tocoo()
-    order = np.lexsort((ties.col, ties.row, -ties.data))
-    group = np.arange(workers)
-    size = np.ones(workers, np.int64)
-
-    def top(one: int) -> int:
-        while group[one] != one:
-            group[one] = group[group[one]]
-            one = int(group[one])
-        return one
-
-    for one, other in zip(ties.row[order].tolist(), ties.col[order].tolist(), strict=True):
-        first, second = sorted((top(one), top(other)))
-        if first != second and size[first] + size[second] <= most:
-            group[second] = first
-            size[first] += size[second]
-    tops = np.array([top(one) for one in range(workers)])
-    return [np.flatnonzero(tops == one) for one in np.unique(tops)]
+def _matrix(values: Floats, lines: Ints, columns: Ints, shape: tuple[int, int]) -> csr_array:
+    return coo_array((values, (lines, columns)), shape=shape).tocsr()

@@ -1,6 +1,6 @@
 """One CP-SAT model of the plans that keep every rule and stay within limits at each level up to fairness."""
 
-from math import ceil, floor, isfinite
+from math import floor, isfinite
 
 from ortools.sat.python import cp_model
 
@@ -9,7 +9,7 @@ from allocation_engine.optimiser.choices.within import Limits
 from allocation_engine.optimiser.constraints import CONSTRAINTS
 from allocation_engine.optimiser.explain.levels_changed import SQUARES
 from allocation_engine.optimiser.objective import LevelOfObjective, levels, name_of_ratio_level
-from allocation_engine.optimiser.scaling import RATIO_SCALE, SQUARE_SCALE, ratio_error
+from allocation_engine.optimiser.scaling import ratio_error
 from allocation_engine.optimiser.variables import Expr, Variables, make_variables, read_plan
 from domain.allocation import AllocationProblem, Plan, score
 
@@ -42,9 +42,8 @@ class LimitedModel:
 
     def _limited(self) -> dict[str, LevelOfObjective]:
         """Hold every level up to fairness within its limit, with room for rounding; give them by name."""
-        rounding = ceil(ratio_error(self.problem) * RATIO_SCALE) + 1
-        receivers = len(self.problem.workers)
-        slack = [1e-6, 1e-6, 1e-6, rounding, (2 * rounding + 2) * receivers * SQUARE_SCALE // RATIO_SCALE + receivers]
+        rounding, receivers = ratio_error(self.problem), len(self.problem.workers)
+        slack = [1e-6, 1e-6, 1e-6, rounding, 4 * rounding * receivers]
         most = [*self.limits.unallocated, self.limits.heaviest, self.limits.squares]
         named = {name_of_ratio_level(1): 3, SQUARES: 4}
         stated = {name: LevelOfObjective(name, 0, 1, lambda _: 0.0) for name in named}  # where nobody can receive
@@ -52,7 +51,7 @@ class LimitedModel:
             for place, level in enumerate(self.stated(aim)):
                 at, stated[level.name] = named.get(level.name, place), level
                 if not isinstance(level.expression, int) and isfinite(most[at]):
-                    self.model.add(level.expression <= floor(most[at] * level.scale + slack[at]))
+                    self.model.add(level.expression <= floor((most[at] + slack[at]) * level.scale))
         return stated
 
     def stated(self, aim: Aim) -> list[LevelOfObjective]:
