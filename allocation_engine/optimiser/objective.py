@@ -8,13 +8,13 @@ from ortools.sat.python import cp_model
 
 from allocation_engine.optimiser.aims import Aim
 from allocation_engine.optimiser.scaling import (
-    HARM_SCALE,
     RatioScale,
     cost_scale,
+    harm_scale,
     harm_steps,
     ratio_scale,
 )
-from allocation_engine.optimiser.variables import Expr, Variables
+from allocation_engine.optimiser.variables import Bool, Expr, Variables
 from domain.allocation import AllocationProblem, CaseNeed, Figures, Score, figure
 from domain.allocation.score import discontinuity_points, mismatch_points, waiting_weight
 from domain.vocabulary import HarmType, Priority
@@ -80,14 +80,16 @@ def levels(
 
 def cost_of_pairs(x: Variables, problem: AllocationProblem) -> LevelOfObjective:
     """Lower the sum of what the pairs cost, exact where costs are whole numbers."""
-    scale = cost_scale(problem)
-    terms = ((c, w, literal) for (c, w), literal in x.primary.items())
     figures = problem.cost or ()
+    costs = [(figure(figures, c, w), literal) for (c, w), literal in x.primary.items()]
+    scale = cost_scale((cost for cost, _ in costs), len(problem.cases))
+    terms = [(round(cost * scale.steps), literal) for cost, literal in costs]
     return LevelOfObjective(
         "cost",
-        sum(round(figure(figures, c, w) * scale) * literal for c, w, literal in terms),
-        scale,
+        sum(steps * literal for steps, literal in terms),
+        scale.steps,
         lambda score: score.cost,
+        true_steps=lambda value_of: sum(steps * value_of(literal) for steps, literal in terms) + scale.apart,
     )
 
 
@@ -259,20 +261,27 @@ def _added(x: Variables, problem: AllocationProblem, w: int, scale: RatioScale) 
 
 def harm_types_balanced(model: cp_model.CpModel, x: Variables, problem: AllocationProblem) -> LevelOfObjective:
     """Spread each harm type: the largest number per capacity among those who receive it, summed over harm types."""
-    worst: dict[HarmType, cp_model.IntVar] = {}
+    scale = harm_scale(worker.capacity or 0.0 for worker in problem.workers)
+    exposures: dict[HarmType, list[tuple[Bool, Expr, int]]] = {}
+    counted = 0
     for (w, harm), receives in x.receives_harm.items():
         worker = problem.workers[w]
-        steps = harm_steps(worker.capacity or 1.0)
-        held = worker.by_harm.get(harm, 0)
+        steps, held = harm_steps(worker.capacity or 1.0, scale), worker.by_harm.get(harm, 0)
         placed = [literal for c, literal in x.cases_of(w) if harm in (problem.cases[c].harm_types or ())]
-        if harm not in worst:
-            worst[harm] = model.new_int_var(0, cp_model.INT32_MAX, f"worst {harm}")
-        model.add(worst[harm] >= steps * (held + sum(placed))).only_enforce_if(receives)
+        exposures.setdefault(harm, []).append((receives, steps * (held + sum(placed)), steps * (held + len(placed))))
+        counted = max(counted, held + len(placed))
+    worst = []
+    for harm, of_workers in exposures.items():
+        worst.append(model.new_int_var(0, max(most for _, _, most in of_workers), f"worst {harm}"))
+        for receives, exposure, _ in of_workers:
+            model.add(worst[-1] >= exposure).only_enforce_if(receives)
+    apart = scale.apart * counted * len(worst)
     return LevelOfObjective(
         "harm types balanced",
-        sum(worst.values()),
-        HARM_SCALE,
+        sum(worst),
+        scale.steps,
         lambda score: score.harm_balance,
+        true_steps=lambda value_of: sum(value_of(one) for one in worst) + apart,
     )
 
 

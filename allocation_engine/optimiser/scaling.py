@@ -1,8 +1,8 @@
 """From real figures to the solver's integers, here only, with what the rounding can cost."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from math import ceil, lcm, log10
+from math import ceil, floor, inf, lcm, log10
 
 from domain.allocation import AllocationProblem, figure
 
@@ -20,7 +20,10 @@ GRIDS = (1, 10, 100, 1_000)
 """Decimal grids on which figures are looked for, as steps in 1."""
 
 HARM_SCALE = 10**4
-"""Integer steps in one case per 100 points of capacity."""
+"""Fewest integer steps in one case per 100 points of capacity."""
+
+COST_DIGITS, MOST_DIGITS = 10, 15
+"""Digits to which a sum of costs comes in steps: as many as that at least, and at most."""
 
 
 @dataclass(frozen=True)
@@ -99,18 +102,42 @@ def _is_whole(figure_on_grid: float) -> bool:
     return abs(figure_on_grid - round(figure_on_grid)) <= 1e-9 * max(abs(figure_on_grid), 1.0)
 
 
-def harm_steps(capacity: float) -> int:
+@dataclass(frozen=True)
+class Scale:
+    """Integer steps in 1 of some figure, and by how many steps sums that are equal may differ once they are rounded."""
+
+    steps: float
+    apart: int
+
+
+def harm_scale(capacities: Iterable[float]) -> Scale:
+    """Give a scale for cases per 100 points of capacity: a whole number of steps for each, if there is one.
+
+    `apart` is for one harm type and each case counted.
+    """
+    known = [capacity for capacity in capacities if 0.0 < capacity < inf]
+    for grid in GRIDS:
+        if all(_is_whole(capacity * grid) and round(capacity * grid) > 0 for capacity in known):
+            common = lcm(*(round(capacity * grid) for capacity in known))
+            if common <= FINE:
+                return Scale(common * ceil(HARM_SCALE / common), 0)
+            break
+    return Scale(FINE, 1)
+
+
+def harm_steps(capacity: float, scale: Scale) -> int:
     """Round one case per 100 points of this capacity to steps; the error is at most half a step."""
-    return round(100.0 / capacity * HARM_SCALE)
+    return round(100.0 / capacity * scale.steps)
 
 
-def cost_scale(problem: AllocationProblem) -> float:
-    """Give the integer steps in a cost of 1: one where every cost is a whole number, and so many that sums fit if not."""
-    pairs = ((c, w) for c in range(len(problem.cases)) for w in range(len(problem.workers)))
-    costs = [figure(problem.cost, c, w) for c, w in pairs] if problem.cost is not None else []
-    if all(cost == int(cost) for cost in costs):
-        return 1.0
-    return 10.0 ** min(6, 15 - len(str(int(max(costs) * (len(problem.cases) + 1)))))
+def cost_scale(costs: Iterable[float], placed: int) -> Scale:
+    """Give a scale for costs of which so many are added up: 1 where all are whole numbers, and if not a fine one."""
+    known = list(costs)
+    digits = floor(log10(max([*known, 1e-200]) * (placed + 1))) + 1
+    if digits <= MOST_DIGITS and all(cost == int(cost) for cost in known):
+        return Scale(1.0, 0)
+    steps = 10.0 ** min(max(6, COST_DIGITS - digits), MOST_DIGITS - digits)
+    return Scale(steps, 0 if all(_is_whole(cost * steps) for cost in known) else placed)
 
 
 def ratio_error(problem: AllocationProblem) -> float:
@@ -121,4 +148,4 @@ def ratio_error(problem: AllocationProblem) -> float:
 def harm_error(problem: AllocationProblem) -> float:
     """Bound the error [case] of one harm type's scaled exposure: half a step for each case counted."""
     most_held = max((held for worker in problem.workers for held in worker.by_harm.values()), default=0)
-    return 0.5 * (most_held + len(problem.cases)) / HARM_SCALE
+    return 0.5 * (most_held + len(problem.cases)) / harm_scale(one.capacity or 0.0 for one in problem.workers).steps

@@ -4,12 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from allocation_engine.optimiser import Fairness, solve
+from allocation_engine.optimiser import Fairness, SolveStatus, solve
 from allocation_engine.optimiser.caseloads.eligibility import open_pairs
 from domain.allocation import Caps
+from domain.identifiers import CaseId
 from domain.vocabulary import AssignmentRole, HarmType
 from tests.domain.allocation.small_problems import C1, C2, W1, W2, plan, problem
 from tests.optimiser.by_method import caseload_by_caseload
+from tests.optimiser.judged_by_plans import refuted_by
 
 
 @pytest.mark.parametrize("fairness", Fairness)
@@ -41,4 +43,19 @@ def test_costs_summed_up_by_caseload_and_rounded_ruled_out_a_plan_that_costs_the
     known = [replace(case, past_primaries=(worker.worker_id,)) for case, worker in ((C1, W1), (C2, W2))]
     example = replace(problem([W1, W2], known, load=0.0), cost=((6e-7, 6e-7), (6e-7, 6e-7)))
     found = caseload_by_caseload(example, fairness=Fairness.SQUARES, effort=1.0)
-    assert found.plan == plan((known[0], W1), (known[1], W2))
+    assert not refuted_by(example, found.levels, [plan((known[0], W1), (known[1], W2))], proven=False)
+
+
+@pytest.mark.parametrize("unit", [1.0, 27.0 / 7.0], ids=["on a grid", "on none"])
+@pytest.mark.parametrize("fairness", Fairness)
+def test_loads_that_add_up_to_the_same_were_rounded_apart_and_the_better_plan_was_ruled_out_bug(
+    fairness: Fairness, unit: float
+) -> None:
+    # W1 to 5 + 10 or to 5 + 5 + 5 of 70: in millionths 214286 and 214287, so the latter was held to be heavier,
+    # although W2 then carries 8 instead of 10 of 60.
+    workers = [replace(W1, capacity=70.0 * unit), replace(W2, capacity=60.0 * unit)]
+    four = [replace(C1, case_id=CaseId(f"c-{n}")) for n in range(4)]
+    load = [[one * unit for one in row] for row in ([5.0, 5.0], [5.0, 5.0], [5.0, 8.0], [10.0, 8.0])]
+    result = solve(problem(workers, four, load=load), fairness=fairness, effort=2.0)
+    assert result.plan == plan(*((case, workers[0]) for case in four[:3]), (four[3], workers[1]))
+    assert result.status is SolveStatus.OPTIMAL

@@ -10,10 +10,7 @@ from allocation_engine.optimiser.caseloads.choose import cost_of, items_of, mode
 from allocation_engine.optimiser.caseloads.even import ALL_LISTED, Evened
 from allocation_engine.optimiser.caseloads.master import Pool
 from allocation_engine.optimiser.caseloads.means import Means
-from allocation_engine.optimiser.scaling import HARM_SCALE, harm_steps
-
-COST_STEPS = 10**6
-"""Integer steps in a cost of 1."""
+from allocation_engine.optimiser.scaling import Scale, cost_scale, harm_scale, harm_steps
 
 Settled = dict[Aim, tuple[float, str]]
 """For each aim the bound proven, in the level's own unit, and what proves it."""
@@ -37,8 +34,8 @@ def settle_later(pool: Pool, evened: Evened, aims: tuple[Aim, ...], means: Means
         chosen = items_of(pool, literals, solver)
         reached = round(solver.objective_value)
         bound = reached if status == cp_model.OPTIMAL else solver.best_objective_bound
-        settled[aim] = (bound / scale, ALL_LISTED)
-        model.add(expression <= reached)
+        settled[aim] = (bound / scale.steps, ALL_LISTED)
+        model.add(expression <= reached + scale.apart)
         _hint(model, literals, solver)
     return chosen, settled
 
@@ -62,30 +59,37 @@ def _hint(model: cp_model.CpModel, literals: list[cp_model.IntVar], solver: cp_m
 
 def _level(
     model: cp_model.CpModel, literals: list[cp_model.IntVar], pool: Pool, aim: Aim
-) -> tuple[cp_model.LinearExprT, float]:
-    """Give an aim over the caseloads, and steps in one of its unit."""
+) -> tuple[cp_model.LinearExprT, Scale]:
+    """Give an aim over the caseloads, and its scale."""
     if aim is Aim.HARM_TYPES:
-        return _harm_types(model, literals, pool), HARM_SCALE
-    name, scale = {
-        Aim.MATCH: ("mismatch", 1),
-        Aim.CONTINUITY: ("discontinuity", 1),
-        Aim.COST: ("cost", COST_STEPS),
-    }[aim]
+        return _harm_types(model, literals, pool)
+    name = {Aim.MATCH: "mismatch", Aim.CONTINUITY: "discontinuity", Aim.COST: "cost"}[aim]
+    points = pool.sheet.items[name].tolist()
+    scale = cost_scale(points, len(pool.sheet.rows))
     # Rounded item by item: plans that cost the same in other caseloads then cost the same in steps.
-    points = [round(one * scale) for one in pool.sheet.items[name].tolist()]
-    steps = [sum(points[item] for item in items) for items in pool.items]
-    return cp_model.LinearExpr.weighted_sum(literals, steps), scale
+    rounded = [round(one * scale.steps) for one in points]
+    return cp_model.LinearExpr.weighted_sum(
+        literals, [sum(rounded[item] for item in items) for items in pool.items]
+    ), scale
 
 
-def _harm_types(model: cp_model.CpModel, literals: list[cp_model.IntVar], pool: Pool) -> cp_model.LinearExprT:
+def _harm_types(
+    model: cp_model.CpModel, literals: list[cp_model.IntVar], pool: Pool
+) -> tuple[cp_model.LinearExprT, Scale]:
     """Add up, over harm types, the largest number per capacity among caseloads that newly receive the harm type."""
-    sheet, worst = pool.sheet, []
+    sheet, worst, most = pool.sheet, [], 0
+    scale = harm_scale(sheet.rooms["capacity"].tolist())
+    steps = [harm_steps(capacity, scale) for capacity in sheet.rooms["capacity"].tolist()]
     for harm in range(sheet.row_harm.shape[1]):
-        largest = model.new_int_var(0, cp_model.INT32_MAX, "")
+        exposures = []
         for literal, worker, items in zip(literals, pool.worker, pool.items, strict=True):
             counts = [int(sheet.row_harm[sheet.items[item]["row"], harm]) for item in items]
             if any(n and sheet.items[item]["new"] for n, item in zip(counts, items, strict=True)):
                 total = int(sheet.held_harm[worker, harm]) + sum(counts)
-                model.add(largest >= harm_steps(float(sheet.rooms[worker]["capacity"])) * total * literal)
-        worst.append(largest)
-    return sum(worst)
+                exposures.append((steps[worker] * total, literal))
+                most = max(most, total)
+        if exposures:
+            worst.append(model.new_int_var(0, max(exposure for exposure, _ in exposures), ""))
+            for exposure, literal in exposures:
+                model.add(worst[-1] >= exposure * literal)
+    return sum(worst), Scale(scale.steps, scale.apart * most * len(worst))
