@@ -21,10 +21,10 @@ from allocation_engine.optimiser.caseloads.standing import rise_in_all, standing
 PARTS_SHARE = 0.5
 """Share of the time that is left which the parts take where they are tied to one another; the rest is for the ties."""
 
-ROUNDS_ACROSS = 12
+ROUNDS_ACROSS = 3
 """Rounds of sharing out anew across parts, at most."""
 
-STEPS_ACROSS = 30
+STEPS_ACROSS = 60
 """Steps to a higher bound over all, at most."""
 
 
@@ -36,7 +36,7 @@ def even_by_parts(rules: Relaxation, start: Ints, ceiling: float, means: Means) 
     over everybody, ties included.
     """
     sheet = rules.sheet
-    parts = slices_of(sheet, start)
+    parts = [part for part in slices_of(sheet, start) if len(part.rows)]
     apart = all(part.apart for part in parts)
     value = rise_in_all(sheet, standing_of(sheet, start, ceiling, means.seed))
     shared = replace(

@@ -33,7 +33,7 @@ def lowest_by_parts(rules: Relaxation, start: Ints, means: Means) -> Ceiling:
     """
     sheet = rules.sheet
     floor = least_alone(sheet)
-    parts = slices_of(sheet, start)
+    parts = [part for part in slices_of(sheet, start) if len(part.rows)]
     item_of = start.copy()
     heaviest = worst_ratio(sheet, standing_of(sheet, start, UNTIL_SETTLED, means.seed))
     asked = replace(means, going=lambda _, __: means.going(heaviest, floor))

@@ -15,6 +15,7 @@ from allocation_engine.optimiser.caseloads.later import Settled, settle_later
 from allocation_engine.optimiser.caseloads.means import Means
 from allocation_engine.optimiser.caseloads.place import place_waiting
 from allocation_engine.optimiser.caseloads.relaxed import relaxation
+from allocation_engine.optimiser.caseloads.scarce import Scarcity
 from allocation_engine.optimiser.caseloads.standing import standing_of, unload_one_sided
 from allocation_engine.optimiser.caseloads.table import Table, make_table, without
 from allocation_engine.optimiser.request import Outcome, Request
@@ -27,6 +28,9 @@ METHOD = "caseload by caseload: placed, annealed, priced"
 
 HEAVIEST_SHARE = 0.3
 """Share of the seconds left that the heaviest load ratio may take."""
+
+ALONE_AND_NOT_WAITING = "one case that cannot wait, whoever takes it"
+PRICED_WITH_WAITING = "prices for the cases, and for leaving others waiting instead (Lagrangian relaxation)"
 
 WHOLE_UP_TO = 20_000
 """Items up to which linear programmes take all workers together; above, part by part."""
@@ -59,10 +63,10 @@ def solve_by_caseloads(request: Request) -> Outcome | None:
     must |= {c for c, case in enumerate(request.problem.cases) if case.current_worker_id is not None}
     if must & {*table.hopeless, *table.given_up} or request.problem.caps.moves_allowed < _could_move(table):
         return None
-    table, found = _placed(table, request)
-    if must & set(table.given_up) or len(table.sheet.rows) == 0:
+    scarcity, found = _placed(table, request)
+    if must & set(scarcity.placed.given_up) or len(scarcity.placed.sheet.rows) == 0:
         return None
-    return _evened(table, request, _lowered(table, request, found))
+    return _evened(scarcity, request, _lowered(scarcity, request, found))
 
 
 def _means(request: Request, level: str, share: float = 1.0) -> Means:
@@ -84,9 +88,9 @@ def _means(request: Request, level: str, share: float = 1.0) -> Means:
     )
 
 
-def _or_nothing(table: Table, level: Level) -> Level:
+def _or_nothing(scarcity: Scarcity, level: Level) -> Level:
     """Give a level without its bound where other cases might wait instead: what was proven is of these cases only."""
-    if not table.given_up:
+    if not scarcity.placed.given_up:
         return level
     return replace(level, bound=min(level.value, 0.0), proved_by="nothing: other cases might wait instead")
 
@@ -97,9 +101,9 @@ def _could_move(table: Table) -> int:
     return int(sum(table.sheet.rows["cases"][row] for row in set(items["row"][items["moved"] > 0].tolist())))
 
 
-def _placed(table: Table, request: Request) -> tuple[Table, Found]:
-    """Place what can be placed; give the table without what cannot, and the plan."""
-    sheet = table.sheet
+def _placed(whole: Table, request: Request) -> tuple[Scarcity, Found]:
+    """Place what can be placed; give the table with and without what cannot, and the plan."""
+    table, sheet = whole, whole.sheet
     begin = np.full(len(sheet.rows), -1, np.int64)
     if request.start is not None:
         begin = table.item_of(request.start)
@@ -116,16 +120,18 @@ def _placed(table: Table, request: Request) -> tuple[Table, Found]:
         standing = standing_of(table.sheet, best, UNTIL_SETTLED, request.seed + 1)
         if unload_one_sided(table.sheet, standing) == 0:
             break
-    levels = _waiting_levels(table)
+    scarcity = Scarcity(whole, table)
+    levels = _waiting_levels(scarcity)
     for level in levels:
         request.on_level(level)
         request.watch.going(level.name, level.value, level.bound)
-    return table, Found(best, UNTIL_SETTLED, levels)
+    return scarcity, Found(best, UNTIL_SETTLED, levels)
 
 
-def _waiting_levels(table: Table) -> tuple[Level, ...]:
+def _waiting_levels(scarcity: Scarcity) -> tuple[Level, ...]:
     """Say what waits: certainly what nobody may take, and what there was no room for."""
-    found = []
+    table, found = scarcity.placed, []
+    least = scarcity.least_waiting() if table.given_up and scarcity.known else 0.0
     for priority in Priority:
         sure, perhaps = (
             sum(waiting_weight(table.problem.cases[c]) for c in places if table.problem.cases[c].priority is priority)
@@ -134,13 +140,17 @@ def _waiting_levels(table: Table) -> tuple[Level, ...]:
         proof = "nobody may take those who wait" if sure else "every case is placed"
         if perhaps:
             proof = "those whom nobody may take; whether there is room for more is not proven"
-        found.append(Level(f"unallocated, {priority.value}", sure + perhaps, sure, proof))
+        bound = sure + (least if perhaps and priority is Priority.ROUTINE else 0)
+        if bound == sure + perhaps and perhaps:
+            proof = "linear relaxation of who could take what, near those who wait"
+        found.append(Level(f"unallocated, {priority.value}", sure + perhaps, bound, proof))
     return tuple(found)
 
 
-def _lowered(table: Table, request: Request, found: Found) -> Found:
+def _lowered(scarcity: Scarcity, request: Request, found: Found) -> Found:
     """Lower the heaviest load ratio: of all together, or part by part where a sheet is large."""
-    sheet, name = table.sheet, "heaviest load ratio"
+    table, name = scarcity.placed, "heaviest load ratio"
+    sheet = table.sheet
     rules, means = relaxation(sheet, table.unit_of_row), _means(request, name, HEAVIEST_SHARE)
     if len(sheet.items) <= WHOLE_UP_TO:
         standing = standing_of(sheet, found.item_of, UNTIL_SETTLED, request.seed + 2)
@@ -148,15 +158,18 @@ def _lowered(table: Table, request: Request, found: Found) -> Found:
         ceiling = lowest_ceiling(rules, standing, means)
     else:
         ceiling = lowest_by_parts(rules, found.item_of, means)
-    level = _or_nothing(table, Level(name, ceiling.value, ceiling.bound, ceiling.proved_by))
+    level = Level(name, ceiling.value, ceiling.bound, ceiling.proved_by)
+    if table.given_up:
+        least = scarcity.least_alone() if scarcity.known else 0.0
+        level = replace(level, bound=min(ceiling.value, least), proved_by=ALONE_AND_NOT_WAITING)
     request.on_level(level)
     request.watch.going(level.name, level.value, level.bound)
     return Found(ceiling.item_of, ceiling.value + CLOSE, (*found.levels, level))
 
 
-def _evened(table: Table, request: Request, found: Found) -> Outcome:
+def _evened(scarcity: Scarcity, request: Request, found: Found) -> Outcome:
     """Lower the squares under the ceiling, raise the bound under them, and read off the levels that follow."""
-    name = "sum of squared load ratios"
+    table, name = scarcity.placed, "sum of squared load ratios"
     means = _means(request, name)
     rules = relaxation(table.sheet, table.unit_of_row)
     even = even_out if len(table.sheet.items) <= WHOLE_UP_TO else even_by_parts
@@ -169,9 +182,11 @@ def _evened(table: Table, request: Request, found: Found) -> Outcome:
     worth = score(request.problem, plan)
     value = worth.squares
     level = Level(name, value, value if evened.bound >= evened.value else min(evened.bound, value), evened.proved_by)
-    level = _or_nothing(table, level)
+    if table.given_up:
+        least = scarcity.bound(evened.row_prices, found.ceiling, request.threads) if scarcity.known else 0.0
+        level = Level(name, value, min(value, max(least, 0.0)), PRICED_WITH_WAITING)
     request.on_level(level)
-    rest = _later_levels(table, request, plan, settled)
+    rest = _later_levels(scarcity, request, plan, settled)
     *placed, heaviest = found.levels
     # Where the ceiling was not the lowest possible, evening out may have come below it on its way.
     reached = max(worth.ratios, default=0.0)
@@ -179,11 +194,11 @@ def _evened(table: Table, request: Request, found: Found) -> Outcome:
     return Outcome(plan, (*placed, lower, level, *rest), METHOD, complete=request.watch.stopped is None)
 
 
-def _later_levels(table: Table, request: Request, plan: Plan, settled: Settled) -> tuple[Level, ...]:
+def _later_levels(scarcity: Scarcity, request: Request, plan: Plan, settled: Settled) -> tuple[Level, ...]:
     """Read off the levels after the squares, each with what its cases cost at least whoever takes them."""
     worth = score(request.problem, plan)
-    items = table.sheet.items
-    rows = len(table.units)
+    items = scarcity.placed.sheet.items
+    rows = len(scarcity.placed.units)
     proof = "each case by itself"
     values: dict[Aim, tuple[str, float, float]] = {
         Aim.HARM_TYPES: ("harm types balanced", worth.harm_balance, 0.0),
@@ -197,7 +212,7 @@ def _later_levels(table: Table, request: Request, plan: Plan, settled: Settled) 
         bound, why = max((least, proof), settled.get(aim, (least, proof)))
         # Within the rounding of the solver's steps a bound met is met.
         level = Level(name, value, value if bound >= value - 1e-3 else bound, why)
-        levels.append(_or_nothing(table, level))
+        levels.append(_or_nothing(scarcity, level))
         request.on_level(levels[-1])
     return tuple(levels)
 

@@ -106,7 +106,7 @@ class Climb:
     def __init__(self, pool: Pool, base: Priced, threads: int) -> None:
         self.pool, self.base, self.done = pool, base, False
         self._threads = threads
-        self._box = FIRST_BOX * max(float(np.abs(base.prices.row).mean()), 1e-9)
+        self._box = FIRST_BOX * max(float(np.abs(base.prices.row).sum()) / max(len(base.prices.row), 1), 1e-9)
         self._least = LEAST_BOX * self._box
         pool.add(base.chosen)
 

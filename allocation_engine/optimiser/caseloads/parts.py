@@ -3,16 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import coo_array, csr_array, triu
 from scipy.sparse.csgraph import connected_components, reverse_cuthill_mckee
 
 from allocation_engine.optimiser.caseloads.arrays import Ints, Sheet
 
-LARGEST_APART = 300
-"""Workers up to whom those who hang together are one part."""
-
-WORKERS_IN_A_PART = 150
-"""Workers in a part, about, where more hang together."""
+LARGEST_PART = 300
+"""Workers in one part at most. Those who hang together and are no more are one part."""
 
 
 @dataclass(frozen=True)
@@ -29,25 +26,61 @@ def slices_of(sheet: Sheet, item_of: Ints) -> list[Slice]:
 
     Workers who could take nothing are left out.
     """
-    ties = _ties(sheet)
-    number, group = connected_components(ties, directed=False)
-    order = near_to_near(sheet)
-    order = order[np.diff(sheet.at)[order] > 0]
-    order = order[np.argsort(group[order], kind="stable")]
-    sizes = np.bincount(group[order], minlength=number)
+    group = _communities(sheet)
+    group[np.diff(sheet.at) == 0] = -1
     holder = sheet.items["worker"][item_of]
-    part_of_worker, apart, parts = np.full(len(sheet.rooms), -1), [], 0
-    for start, size in zip((np.cumsum(sizes) - sizes).tolist(), sizes.tolist(), strict=True):
-        pieces = 1 if size <= LARGEST_APART else round(size / WORKERS_IN_A_PART)
-        for members in np.array_split(order[start : start + size], pieces) if size else []:
-            part_of_worker[members] = parts
-            apart.append(pieces == 1)
-            parts += 1
-    part_of_row = part_of_worker[holder]
+    takers, rows = sheet.items["worker"], sheet.items["row"]
+    apart = np.ones(len(sheet.rooms), np.bool_)
+    apart[group[takers[group[takers] != group[holder[rows]]]]] = False
+    apart[group[holder[rows[group[takers] != group[holder[rows]]]]]] = False
+    by_worker, by_row = np.argsort(group, kind="stable"), np.argsort(group[holder], kind="stable")
     return [
-        Slice(np.flatnonzero(part_of_worker == part), np.flatnonzero(part_of_row == part), apart[part])
-        for part in range(parts)
+        Slice(
+            np.sort(_members(by_worker, group, part)), np.sort(_members(by_row, group[holder], part)), bool(apart[part])
+        )
+        for part in np.unique(group[group >= 0]).tolist()
     ]
+
+
+def _members(order: Ints, group: Ints, part: int) -> Ints:
+    """Give those of a group, from the order that sorts them by group."""
+    start, end = np.searchsorted(group[order], [part, part + 1])
+    return order[start:end]
+
+
+def _communities(sheet: Sheet) -> Ints:
+    """Give each worker the number of a group of at most `LARGEST_PART` who share many rows: the strongest ties first.
+
+    Groups only shape what is looked at together, never what is proven.
+    """
+    items, workers = sheet.items, len(sheet.rooms)
+    number, apart = connected_components(_ties(sheet), directed=False)
+    sizes = np.bincount(apart, minlength=number)
+    group = np.array(apart, np.int64)
+    large = np.flatnonzero(sizes[apart] > LARGEST_PART)
+    if len(large) == 0:
+        return group
+    here = np.flatnonzero(sizes[apart[items["worker"]]] > LARGEST_PART)
+    row, worker = items["row"][here], items["worker"][here]
+    shares = coo_array((1.0 / np.diff(sheet.row_at)[row], (row, worker)), (len(sheet.rows), workers)).tocsr()
+    ties = triu(shares.T @ (shares > 0), 1).tocoo()
+    order = np.lexsort((ties.col, ties.row, -ties.data))
+    top, size = np.arange(workers), np.ones(workers, np.int64)
+
+    def leader(one: int) -> int:
+        while top[one] != one:
+            top[one] = top[top[one]]
+            one = int(top[one])
+        return one
+
+    for one, other in zip(ties.row[order].tolist(), ties.col[order].tolist(), strict=True):
+        first, second = leader(one), leader(other)
+        if first != second and size[first] + size[second] <= LARGEST_PART:
+            first, second = min(first, second), max(first, second)
+            top[second] = first
+            size[first] += size[second]
+    group[large] = number + np.array([leader(one) for one in large.tolist()])
+    return np.unique(group, return_inverse=True)[1].astype(np.int64)
 
 
 def near_to_near(sheet: Sheet) -> Ints:

@@ -24,12 +24,14 @@ class Relaxation:
     caps: csr_array
     limits: Floats
 
-    def least_waiting(self, ceiling: float, rows: Ints | None = None) -> tuple[float, Ints]:
+    def least_waiting(
+        self, ceiling: float, rows: Ints | None = None, weights: Floats | None = None
+    ) -> tuple[float, Ints]:
         """Give how many units wait at least in any plan in which nobody who receives comes past the ceiling, and why.
 
         Each row (of those given, or of all) is taken once but for a part that waits; the parts of a unit and of its
         co-workers' places are one. 0 says nothing: perhaps all can be placed. With it come the rows that prove it:
-        those that have a price in the dual.
+        those that have a price in the dual. With `weights` [of each unit] it is their weight that is least.
         """
         sheet, items = self.sheet, self.sheet.items
         may = sheet.rooms["ratio"][items["worker"]] + items["load"] <= ceiling
@@ -46,7 +48,7 @@ class Relaxation:
         left = csr_array(self.caps[:, kept])
         parts = coo_array((len(most), units))
         answer = linprog(
-            np.concatenate([np.zeros(len(kept)), np.ones(units)]),
+            np.concatenate([np.zeros(len(kept)), np.ones(units) if weights is None else weights]),
             A_ub=hstack([_stacked(left, load), parts]).tocsr(),
             b_ub=most,
             A_eq=hstack([cover, waits]).tocsr(),

@@ -11,6 +11,10 @@ BESIDE = (-0.1, -0.03, 0.0, 0.03, 0.1)
 """Where tangents touch, beside the load that each worker is given in the plan at hand [load ratio]; one more touches at 0."""
 
 
+LEAST_SECONDS = 2.0
+"""What the linear programme is given even where time is up: without its prices nothing is proven."""
+
+
 def prices_of_rows(relaxation: Relaxation, ceiling: float, loads: Floats, seconds: float | None = None) -> Floats:
     """Give a price for each row: the dual of the linear programme, 0 where it is not solved.
 
@@ -63,7 +67,7 @@ def prices_of_rows(relaxation: Relaxation, ceiling: float, loads: Floats, second
             ]
         ),
         method="highs-ds",
-        options={} if seconds is None else {"time_limit": max(seconds, 0.01)},
+        options={} if seconds is None else {"time_limit": max(seconds, LEAST_SECONDS)},
     )
     if answer.status != 0:
         return np.zeros(rows)

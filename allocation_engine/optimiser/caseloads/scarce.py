@@ -1,0 +1,118 @@
+"""Bounds where there is no room for all: other units might wait instead of those that do, as long as no more waits.
+
+Leaving a unit out saves what it would cost, so a bound on a plan of the cases placed is none on plans that leave out others.
+Here every unit may wait that weighs no more than what waits now, all of them together no more than that either.
+"""
+
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+
+from allocation_engine.optimiser.caseloads.arrays import UNTIL_SETTLED, Floats, Ints
+from allocation_engine.optimiser.caseloads.dual import ROUNDING, nobody_waits, priced
+from allocation_engine.optimiser.caseloads.part import part_of
+from allocation_engine.optimiser.caseloads.pricing import Prices
+from allocation_engine.optimiser.caseloads.relaxed import TOLERANCE, relaxation
+from allocation_engine.optimiser.caseloads.table import Table
+
+MOST_ROUTINE = 1e5
+"""Weight from which a unit of a higher priority waits."""
+
+
+@dataclass(frozen=True)
+class Scarcity:
+    """The whole table, and how much of it waits in the plan at hand.
+
+    Attributes
+    ----------
+    whole
+        The table with all units that somebody could take.
+    placed
+        The table with those that are placed.
+    """
+
+    whole: Table
+    placed: Table
+
+    @property
+    def waits(self) -> float:
+        """The weight that waits."""
+        return float(self._weights.sum() - self._weights_of(self.placed).sum())
+
+    @property
+    def known(self) -> bool:
+        """Say whether bounds can be told: whole units wait, none of which goes without a part of itself."""
+        return not self.whole.given_up
+
+    @property
+    def _weights(self) -> Floats:
+        return self._weights_of(self.whole)
+
+    @staticmethod
+    def _weights_of(table: Table) -> Floats:
+        return table.sheet.rows["weight"][: len(table.units)].astype(np.float64)
+
+    @property
+    def _row_of_placed(self) -> Ints:
+        """Give for each row of the placed table its row in the whole."""
+        of_unit = {unit: place for place, unit in enumerate(self.whole.units)}
+        of_co = {case: len(self.whole.units) + place for place, case in enumerate(self.whole.co_cases)}
+        rows = [of_unit[unit] for unit in self.placed.units] + [of_co[case] for case in self.placed.co_cases]
+        return np.array(rows, np.int64)
+
+    def least_waiting(self) -> float:
+        """Give the least weight of routine cases that waits in any plan, as a linear programme near those who wait proves.
+
+        It looks at who could take what waits, at all that those and their neighbours could take, and of that at what
+        nobody else could. 0 where units of higher priority wait.
+        """
+        if self.waits >= MOST_ROUTINE:
+            return 0.0
+        sheet, items = self.whole.sheet, self.whole.sheet.items
+        waits = np.ones(len(sheet.rows), np.bool_)
+        waits[self._row_of_placed] = False
+        takers = items["worker"][waits[items["row"]]]
+        rows = items["row"][np.isin(items["worker"], takers)]
+        workers = np.unique(items["worker"][np.isin(items["row"], rows)])
+        outside = ~np.isin(items["worker"], workers)
+        free = np.zeros(len(sheet.rows), np.bool_)
+        free[items["row"][outside]] = True
+        unit_of_row = self.whole.unit_of_row
+        free = np.isin(unit_of_row, unit_of_row[free])
+        part = part_of(sheet, workers, np.flatnonzero(~free))
+        _, local = np.unique(unit_of_row[part.rows], return_inverse=True)
+        weights = np.zeros(int(local.max(initial=-1)) + 1)
+        first = part.rows < len(self.whole.units)
+        weights[local[first]] = np.minimum(part.sheet.rows["weight"][first], MOST_ROUTINE)
+        found, _ = relaxation(part.sheet, local).least_waiting(UNTIL_SETTLED, weights=weights)
+        return float(min(ceil(found - TOLERANCE * max(found, 1.0)), self.waits))
+
+    def least_alone(self) -> float:
+        """Give the load ratio [1] to which some row that cannot wait brings whoever takes it, at least."""
+        sheet, items = self.whole.sheet, self.whole.sheet.items
+        ratio = np.where(items["receives"] > 0, sheet.rooms["ratio"][items["worker"]] + items["load"], 0.0)
+        least = np.full(len(sheet.rows), np.inf)
+        np.minimum.at(least, items["row"], ratio)
+        of_unit = np.zeros(len(self.whole.units))
+        np.maximum.at(of_unit, self.whole.unit_of_row, least)
+        order = np.argsort(-of_unit, kind="stable")
+        beyond = np.flatnonzero(np.cumsum(self._weights[order]) > self.waits)
+        return float(of_unit[order[beyond[0]]]) if len(beyond) else 0.0
+
+    def bound(self, row_prices: Floats, ceiling: float, threads: int) -> float:
+        """Prove a bound on the squares of any plan in which no more waits, from prices of the rows that are placed.
+
+        What leaving units out can save at these prices is at most what the parts of units could that are priced highest
+        for their weight, up to the weight that waits.
+        """
+        sheet, weights = self.whole.sheet, self._weights
+        row = np.zeros(len(sheet.rows))
+        row[self._row_of_placed] = row_prices
+        base = priced(sheet, Prices(row, np.zeros(len(sheet.items)), 1.0, ceiling, 1e-6), nobody_waits, threads)
+        price = np.bincount(self.whole.unit_of_row, row, minlength=len(weights))
+        may = np.flatnonzero((weights <= self.waits) & (price > 0.0))
+        order = may[np.argsort(-price[may] / weights[may], kind="stable")]
+        room = np.maximum(self.waits - (np.cumsum(weights[order]) - weights[order]), 0.0)
+        saved = float((price[order] * np.minimum(1.0, room / weights[order])).sum())
+        return base.bound - saved * (1.0 + ROUNDING)
