@@ -17,6 +17,7 @@ from time import perf_counter
 from typing import Any
 
 from allocation_engine.optimiser import Aim, AllocationResult, Limits, solve, verify
+from allocation_engine.optimiser.compile_ahead import compile_ahead
 from benchmarks.conditions import conditions
 from benchmarks.public_instances import AssignmentInstance, MalformedInstance, read_assignment_instance
 from domain.allocation import AllocationProblem, Candidate, CaseNeed, Factors, Plan, Score
@@ -172,6 +173,7 @@ def row_of(form: Form, name: str, problem: AllocationProblem, result: Allocation
 def run(form: Form, arguments: Sequence[str] | None) -> int:
     """Solve the instances of a folder and print the table; 1 if an answer does not hold, 2 if a file cannot be read."""
     asked = _parser(form).parse_args(arguments)
+    compile_ahead()
     told, rows, unread = _conditions(asked), [], []
     best = best_known(asked.folder, form.best_column)
     if not asked.json:

@@ -5,18 +5,21 @@ its minute once after installing. Nothing depends on it: what is not compiled ye
 and that time counts towards the limit of whoever waits for it.
 """
 
+from functools import cache
+
 from allocation_engine.optimiser.aims import Aim, Fairness
 from allocation_engine.optimiser.solve import solve
 from domain.allocation import AllocationProblem, Candidate, Caps, CaseNeed
 from domain.identifiers import CaseId, WorkerId
 from domain.vocabulary import Priority, RiskLevel
 
-WORKERS, CASES = 30, 60
-"""More workers than a group holds, and more pairs than one model is asked to take."""
+WORKERS, CASES = 20, 24
+"""More pairs than one model is asked to take."""
 
 
+@cache
 def compile_ahead() -> None:
-    """Compile all searches, or load them if they are on disk: a fraction of a second then."""
+    """Compile all searches, or load them if they are on disk, which takes a few seconds; once in a process."""
     _service()
     _costs()
 
@@ -47,7 +50,7 @@ def _service() -> None:
     )
     loads = tuple(tuple(3.0 + 5 * c % 17 + 0.1 * (c * w % 7) for w in range(WORKERS)) for c in range(CASES))
     problem = AllocationProblem(workers=workers, cases=cases, added_load=loads, added_load_co=loads, caps=Caps())
-    solve(problem, fairness=Fairness.SQUARES, effort=0.6)
+    solve(problem, fairness=Fairness.SQUARES, effort=0.3)
 
 
 def _costs() -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from allocation_engine.optimiser import Aim, Fairness, Limits, solve, verify
+from allocation_engine.optimiser.compile_ahead import compile_ahead
 from benchmarks.conditions import conditions
 from benchmarks.gap import EFFORT_A_SECOND, GAP, Form, best_known, files_of, percent, value_of
 from benchmarks.generated_services import SHAPES, generated_service
@@ -217,6 +218,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked.install_peers is not None:
         java_peers.install(asked.install_peers)
         asked.peers = asked.install_peers
+    compile_ahead()
     told = conditions() | {
         "peers": ", ".join(f"{name} {version(name)}" for name in ("ortools", "scipy"))
         + ", "

@@ -1,6 +1,8 @@
 """Caseload by caseload: every rule is about one worker's caseload or takes each case once, so large services come apart.
 
-`eligibility` · `table` (the problem as arrays) · `fits` (the rules on one caseload) · `pricing` (the best caseload of a
-worker at given prices) · `dual` (prices and the bound they prove) · `search` (better plans) · `master` (whole caseloads
-chosen together) · `levels` (one level after another).
+In reading order: `eligibility` · `arrays` and `table` (the problem as arrays) · `fits` (the rules on one caseload) ·
+`standing` (a plan that changes) · `place` · `anneal` · `tangents` (first prices) · `pricing` (the best caseload at prices) ·
+`dual` (the bound that prices prove) · `master` (better prices) · `cover`, `regroup`, `groups`, `rounds` (sharing out anew) ·
+`choose`, `listing` (among whole caseloads) · `heaviest`, `even`, `later` (the levels) · `parts` and what is by parts ·
+`scarce` (where not all can be placed) · `levels` (one after another).
 """

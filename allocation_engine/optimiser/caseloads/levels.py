@@ -50,7 +50,7 @@ def solve_by_caseloads(request: Request) -> Outcome | None:
 
     It knows the aims of a proposal with squares, no minimum caseloads, and problems whose held and pinned cases can be
     placed. Where some case has to wait that somebody could take, other choices of who waits might do better on every
-    level that follows, so the bounds of those are given as nothing.
+    level that follows: bounds then allow for that, or are given as nothing.
     """
     if request.aims[:3] != (Aim.PLACED, Aim.HEAVIEST, Aim.SQUARES):
         return None
