@@ -25,17 +25,28 @@ HOT, COLD = 3e-2, 3e-5
 TRIES_A_ROW, TRIES_A_SECOND, MOST_TRIES = 4_000, 300_000, 2_000_000
 """Changes annealed for each row, for each second of effort, and at most."""
 
-SECONDS_A_WORKER = 0.004
-"""What one turn takes for each worker [deterministic seconds]."""
+SECONDS_A_TRY, SECONDS_A_WORKER, SECONDS_A_PRICING, SECONDS_A_CASELOAD, SECONDS_A_NODE = (
+    6e-7,
+    1.5e-3,
+    1.5e-4,
+    3e-5,
+    4e-7,
+)
+"""What things take [deterministic seconds]: a change annealed; a round of sharing out and a pricing, for each worker; a
+linear programme, for each caseload in it; and a step of a long pricing."""
 
 STEPS_A_TURN, STEPS_WHERE_LITTLE = 3, 10
 """Steps to higher prices in one turn, and where sharing out anew gained little."""
 
-FIRST_CHOICE, LONGEST_CHOICE, TURNS_BETWEEN_CHOICES = 1.0, 8.0, 4
-"""Deterministic seconds that choosing among the caseloads found takes at first and at most, and turns in between."""
+FIRST_CHOICE, LONGEST_CHOICE, CHOICE_SHARE, TURNS_BETWEEN_CHOICES = 1.0, 8.0, 0.3, 4
+"""Deterministic seconds that choosing among the caseloads found takes at first and at most, the share of the effort left
+that it may take, and turns in between."""
 
 SHARPENED_EVERY, FIRST_NODES, SHARPER = 2, 10_000, 8
 """Turns after which the loosest bounds are sharpened, the steps that each of them is given, and how many times more next."""
+
+LEAST_LEFT = 0.1
+"""Deterministic seconds that a last long pricing may take of each worker even where the effort is used up."""
 
 LOOSE = 0.2
 """Share of the gap that lies between bounds and caseloads found from which the worst are priced longer."""
@@ -77,9 +88,7 @@ def even_out(relaxation: Relaxation, start: Ints, ceiling: float, means: Means) 
     search = _Search(relaxation, start, ceiling, means)
     search.anneal()
     search.price()
-    for _ in range(search.turns):
-        if not search.going():
-            break
+    while search.going() and search.left > 0.0:
         search.turn()
         if means.lists_all and search.gap <= search.listed_at:
             done = search.listed()
@@ -101,7 +110,7 @@ class _Search:
         self.base: Priced | None = None
         self.listed_at, self.nodes = CLOSE_TO_LIST, FIRST_NODES
         self.choose_at, self.choice_effort = TURNS_BETWEEN_CHOICES, FIRST_CHOICE
-        self.turns = max(1, int(means.effort / (SECONDS_A_WORKER * max(len(self.sheet.rooms), 1))))
+        self.left = means.effort
 
     @property
     def bound(self) -> float:
@@ -127,6 +136,7 @@ class _Search:
         """Anneal from the first plan; go on from whichever is better."""
         placed = np.flatnonzero(self.item_of >= 0)
         tries = int(min(TRIES_A_ROW * len(placed), TRIES_A_SECOND * self.means.effort, MOST_TRIES))
+        self.left -= SECONDS_A_TRY * tries
         goal = Goal(1.0, 0.0, 0.0)
         anneal_in_slices(self.sheet, self.standing, goal, placed, tries, (HOT, COLD), self.going)
         self._keep()
@@ -148,6 +158,7 @@ class _Search:
         base, gap = self.climb.base, self.best - self.bound
         judged = Judged(base.prices.row, self.lin, self.ceiling)
         fell = self.rounds.run(judged, base.worths, self.means.threads, self.going)
+        self.left -= SECONDS_A_WORKER * len(self.sheet.rooms)
         self._keep()
         if fell > 0.0:
             self.climb.pool.add_plan(self.item_of)
@@ -159,6 +170,7 @@ class _Search:
                 break
             self.climb.step(self.best, self.means.seconds_left())
             self.base = self.climb.base
+            self.left -= SECONDS_A_PRICING * len(self.sheet.rooms) + SECONDS_A_CASELOAD * len(self.climb.pool.items)
         if little and (self.climb.done or self.rounds.number % SHARPENED_EVERY == 0):
             self.sharpen(LOOSE * (self.best - self.bound), self.nodes)
             self.nodes = min(SHARPER * self.nodes, MOST_NODES)
@@ -171,7 +183,9 @@ class _Search:
             return
         pool = self.climb.pool.within(self.climb.base, self.best - self.bound)
         pool.add_plan(self.item_of)
-        chosen = choose(pool, self.item_of, self.choice_effort, self.means.seed, self.means.seconds_left())
+        effort = min(self.choice_effort, max(CHOICE_SHARE * self.left, 0.1))
+        chosen = choose(pool, self.item_of, effort, self.means.seed, self.means.seconds_left())
+        self.left -= effort
         if chosen is not None and chosen.cost < self.best:
             self._take(chosen.item_of, chosen.cost)
         self.choice_effort = min(2.0 * self.choice_effort, LONGEST_CHOICE)
@@ -189,7 +203,9 @@ class _Search:
         base = self.climb.base
         loose = float((base.worths - base.found(self.sheet)).sum())
         if loose > close and self.going():
+            nodes = int(min(nodes, max(self.left, LEAST_LEFT) / SECONDS_A_NODE))
             self.base = self.climb.base = sharpened(self.sheet, base, close, nodes, self.means.threads)
+            self.left -= SECONDS_A_NODE * nodes
             if self.climb.pool.add(self.base.chosen):
                 self.climb.done = False
 

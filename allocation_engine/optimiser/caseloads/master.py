@@ -26,9 +26,6 @@ GOOD_STEP = 0.5
 NEAR_ENOUGH = 4.0
 """Caseloads whose reduced cost is above this many times the gap are left out of the programme."""
 
-LONGEST_PROGRAMME = 10.0
-"""Seconds that one linear programme takes at most."""
-
 
 class Pool:
     """Caseloads found so far: of each its worker, its items, and what it costs; the first of each worker is the empty one."""
@@ -120,8 +117,7 @@ class Climb:
         seconds
             By the clock, at most; None for no limit.
         """
-        limit = LONGEST_PROGRAMME if seconds is None else min(seconds, LONGEST_PROGRAMME)
-        promised, row = self._programme(best - self.base.bound, limit)
+        promised, row = self._programme(best - self.base.bound, seconds)
         if not np.isfinite(promised):
             self.done = True
             return
@@ -135,7 +131,7 @@ class Climb:
             self._box *= NARROWER
             self.done = new == 0 or self._box < self._least
 
-    def _programme(self, gap: float, limit: float) -> tuple[float, Floats]:
+    def _programme(self, gap: float, seconds: float | None) -> tuple[float, Floats]:
         """Solve the linear programme in the box: its value (infinite if it is not solved) and the prices of the rows."""
         sheet, centre = self.pool.sheet, self.base.prices.row
         rows, workers = len(sheet.rows), len(sheet.rooms)
@@ -147,7 +143,7 @@ class Climb:
             b_eq=np.ones(rows + workers),
             bounds=(0, None),
             method="highs-ds",
-            options={"time_limit": max(limit, 0.01)},
+            options={} if seconds is None else {"time_limit": max(seconds, 0.01)},
         )
         if answer.status != 0:
             return np.inf, centre

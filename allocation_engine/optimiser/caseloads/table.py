@@ -133,6 +133,7 @@ def make_table(problem: AllocationProblem) -> Table:
         given_up |= {case for unit in stuck for case in set(units[unit]) - set(smaller[unit])}
         units = [smaller.get(unit, cases) for unit, cases in enumerate(units)]
         units = [cases for cases in units if cases]
+    _count_points(problem, units, table.sheet)
     alone = _laid_out(problem, [(case,) for case in sorted(given_up)], pairs)
     hopeless = tuple(alone.units[unit][0] for unit in _stuck(alone))
     return replace(table, hopeless=hopeless, given_up=tuple(sorted(given_up - set(hopeless))))
@@ -304,7 +305,6 @@ def _items(
     current = np.array([problem.worker_index.get(one.current_worker_id or WorkerId(""), -1) for one in problem.cases])
     held = np.array([one.current_worker_id is not None for one in problem.cases])
     new = as_primary & (current[case] != who)
-    points = _points(problem, case, who, as_primary)
     items = np.zeros(len(row), ITEMS)
     items["row"], items["worker"] = row, worker
     items["load"] = summed(load / capacity)
@@ -313,7 +313,6 @@ def _items(
     items["new"] = summed(new)
     items["receives"] = summed(new | ~as_primary) > 0
     items["moved"] = summed(new & held[case])
-    items["mismatch"], items["discontinuity"] = summed(points[0]), summed(points[1])
     if problem.cost is not None:
         items["cost"] = summed(as_primary * _figures(problem.cost, case, who))
     return {
@@ -324,14 +323,17 @@ def _items(
     }
 
 
-def _points(problem: AllocationProblem, case: Ints, who: Ints, as_primary: NDArray[np.bool_]) -> tuple[Ints, Ints]:
-    mismatch, discontinuity = np.zeros(len(case), np.int64), np.zeros(len(case), np.int64)
-    for place, (c, w, primary) in enumerate(zip(case.tolist(), who.tolist(), as_primary.tolist(), strict=True)):
-        if primary:
-            worker, need = problem.workers[w], problem.cases[c]
-            mismatch[place] = mismatch_points(worker, need)
-            discontinuity[place] = discontinuity_points(problem, worker, need)
-    return mismatch, discontinuity
+def _count_points(problem: AllocationProblem, units: Sequence[tuple[int, ...]], sheet: Sheet) -> None:
+    """Count what does not match and who does not know the case, for each unit taken by each worker."""
+    mismatch, discontinuity = np.zeros(len(sheet.items), np.int64), np.zeros(len(sheet.items), np.int64)
+    pairs = zip(sheet.items["row"].tolist(), sheet.items["worker"].tolist(), strict=True)
+    for place, (row, w) in enumerate(pairs):
+        if row < len(units):
+            worker = problem.workers[w]
+            for c in units[row]:
+                mismatch[place] += mismatch_points(worker, problem.cases[c])
+                discontinuity[place] += discontinuity_points(problem, worker, problem.cases[c])
+    sheet.items["mismatch"], sheet.items["discontinuity"] = mismatch, discontinuity
 
 
 def _figures(figures: Figures, case: Ints, who: Ints) -> Floats:
