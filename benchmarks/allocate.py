@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from math import isfinite
@@ -106,15 +107,21 @@ def allocate(shape: Shape, asked: argparse.Namespace) -> Row:
     if asked.by_authority:
         parts = [problem.part(*part) for part in authorities_of(problem, shape)]
     making = perf_counter() - began
-    results: list[AllocationResult] = []
-    followed: list[Following] = []
     began = perf_counter()
-    for place, part in enumerate(parts):
+    lanes = min(asked.threads, len(parts))
+
+    def one(place: int) -> tuple[AllocationResult, Following]:
         own = perf_counter()
-        following = Following(lambda own=own: perf_counter() - own)  # type: ignore[misc]
-        left = max(asked.seconds - (perf_counter() - began), 0.1) / (len(parts) - place)
-        results.append(_solve(part, left, asked, following))
-        followed.append(following)
+        following = Following(lambda: perf_counter() - own)
+        # Side by side, each part ends when its turn is over; what one leaves unused is for those after it.
+        until = asked.seconds * min((place + lanes) / len(parts), 1.0)
+        left = max(until - (own - began), 0.1)
+        return _solve(parts[place], left, asked.threads if len(parts) == 1 else 1, asked, following), following
+
+    with ThreadPoolExecutor(lanes) as pool:
+        answers = list(pool.map(one, range(len(parts))))
+    results = [result for result, _ in answers]
+    followed = [following for _, following in answers]
     seconds = perf_counter() - began
     began = perf_counter()
     verdicts = [verify(part, result) for part, result in zip(parts, results, strict=True)]
@@ -145,14 +152,14 @@ def allocate(shape: Shape, asked: argparse.Namespace) -> Row:
 
 
 def _solve(
-    problem: AllocationProblem, seconds: float, asked: argparse.Namespace, following: Following
+    problem: AllocationProblem, seconds: float, threads: int, asked: argparse.Namespace, following: Following
 ) -> AllocationResult:
     return solve(
         problem,
         fairness=Fairness.SQUARES,
         seed=asked.seed,
         effort=EFFORT_A_SECOND * asked.seconds if asked.effort is None else asked.effort,
-        threads=asked.threads,
+        threads=threads,
         limits=Limits(seconds=seconds, memory_mib=asked.memory),
         on_level=following.level,
         on_progress=following.progress,

@@ -1,5 +1,6 @@
 """One caseload for each worker, every row once, at the least cost: a choice among listed caseloads."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import fsum
 
@@ -100,8 +101,8 @@ def _caseloads(sheet: Sheet, item_of: Ints) -> dict[int, tuple[int, ...]]:
     return {worker: tuple(items) for worker, items in found.items()}
 
 
-def list_all_within(pool: Pool, base: Priced, gap: float) -> bool:
-    """List every caseload that a plan costing less than the bound and a gap could hold; False if there are too many.
+def list_all_within(pool: Pool, base: Priced, gap: float, keep_going: Callable[[], bool]) -> bool:
+    """List every caseload that a plan costing less than the bound and a gap could hold; False if that is too much.
 
     A plan's cost is the bound and, for each worker, what its caseload is worth less than the best at these prices. So
     one that is worth less than the best by more than the gap is in no such plan.
@@ -115,7 +116,7 @@ def list_all_within(pool: Pool, base: Priced, gap: float) -> bool:
     )
     for worker in range(len(sheet.rooms)):
         before = int(listing.number[0])
-        if not list_caseloads(sheet, base.prices, worker, base.worths[worker] - gap, listing):
+        if not keep_going() or not list_caseloads(sheet, base.prices, worker, base.worths[worker] - gap, listing):
             return False
         for place in range(before, int(listing.number[0])):
             items = listing.items[listing.at[place] : listing.at[place + 1]]

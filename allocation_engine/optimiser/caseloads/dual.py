@@ -67,7 +67,9 @@ def priced(sheet: Sheet, prices: Prices, waiting: Callable[[Floats], tuple[float
     return summed_up(sheet, prices, worths, chosen, waiting)
 
 
-def sharpened(sheet: Sheet, base: Priced, close: float, nodes: int, threads: int = 1) -> Priced:
+def sharpened(
+    sheet: Sheet, base: Priced, close: float, nodes: int, threads: int, keep_going: Callable[[], bool]
+) -> Priced:
     """Price anew, with more steps, the workers for whom the bound is far above the caseload found, the farthest first.
 
     Parameters
@@ -76,6 +78,8 @@ def sharpened(sheet: Sheet, base: Priced, close: float, nodes: int, threads: int
         What may be left, all workers together.
     nodes
         Steps for each of them.
+    keep_going
+        Asked before each; those not priced anew keep the bound they had.
     """
     loose = base.worths - base.found(sheet)
     order = np.argsort(-loose, kind="stable")
@@ -83,13 +87,14 @@ def sharpened(sheet: Sheet, base: Priced, close: float, nodes: int, threads: int
     some = order[: int(np.searchsorted(-left, -close)) + 1]
     some = some[loose[some] > close / max(len(loose), 1)]
     worths, chosen = base.worths.copy(), base.chosen.copy()
-    _price(
-        sheet,
-        base.prices._replace(nodes=nodes),
-        [some[place : place + 1] for place in range(len(some))],
-        (worths, chosen),
-        threads,
-    )
+    prices = base.prices._replace(nodes=nodes)
+
+    def price(worker: int) -> None:
+        if keep_going():
+            price_each(sheet, prices, np.array([worker], np.int64), worths, chosen)
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(price, some.tolist()))
     return summed_up(sheet, base.prices, np.minimum(worths, base.worths), chosen, nobody_waits)
 
 

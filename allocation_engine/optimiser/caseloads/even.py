@@ -203,8 +203,10 @@ class _Search:
         base = self.climb.base
         loose = float((base.worths - base.found(self.sheet)).sum())
         if loose > close and self.going():
-            nodes = int(min(nodes, max(self.left, LEAST_LEFT) / SECONDS_A_NODE))
-            self.base = self.climb.base = sharpened(self.sheet, base, close, nodes, self.means.threads)
+            seconds = self.means.seconds_left()
+            most = max(self.left, LEAST_LEFT) if seconds is None else min(max(self.left, LEAST_LEFT), seconds)
+            nodes = int(min(nodes, most / SECONDS_A_NODE))
+            self.base = self.climb.base = sharpened(self.sheet, base, close, nodes, self.means.threads, self.going)
             self.left -= SECONDS_A_NODE * nodes
             if self.climb.pool.add(self.base.chosen):
                 self.climb.done = False
@@ -229,7 +231,7 @@ class _Search:
 def _listed(pool: Pool, base: Priced, so_far: Evened, means: Means) -> Evened:
     """List every caseload that could be part of a plan as good as the best, and choose among all."""
     gap = so_far.value - base.bound + 1e-7 * max(so_far.value, 1e-3)
-    if not list_all_within(pool, base, gap):
+    if not list_all_within(pool, base, gap, lambda: means.going(so_far.value, so_far.bound)):
         return so_far
     chosen = choose(pool, so_far.item_of, 0.3 * means.effort + 0.2, means.seed, means.seconds_left())
     if chosen is None:

@@ -7,7 +7,6 @@ import numpy as np
 from allocation_engine.optimiser.caseloads.arrays import Floats, Ints, Sheet
 from allocation_engine.optimiser.caseloads.fits import LOAD, count_in, is_mixed
 from allocation_engine.optimiser.caseloads.pricing import (
-    MOST_NODES,
     Prices,
     Search,
     begin,
@@ -16,6 +15,9 @@ from allocation_engine.optimiser.caseloads.pricing import (
     left_from,
 )
 from allocation_engine.optimiser.compiled import compiled
+
+MOST_STEPS = 2_000_000
+"""Steps in which one worker's caseloads are listed at most: under a second."""
 
 
 class Listing(NamedTuple):
@@ -38,7 +40,7 @@ def list_caseloads(sheet: Sheet, prices: Prices, worker: int, worth_at_least: fl
         return False
     while True:
         nodes += 1
-        if nodes > MOST_NODES:
+        if nodes > MOST_STEPS:
             return False
         left = left_from(sheet, search, at + 1, end) if at < end else 0.0
         if at < end and value[depth] + gain(sheet, search, at) + left >= worth_at_least:
