@@ -11,7 +11,16 @@ from allocation_engine.optimiser.knapsacks.certify import certified_bound
 from allocation_engine.optimiser.knapsacks.neighbours import SIDEWAYS, groups, share_out
 from allocation_engine.optimiser.knapsacks.pairs import in_coarse_steps, only, pairs_of
 from allocation_engine.optimiser.knapsacks.problem import Floats, Integers, KnapsackAnswer, KnapsackProblem
-from allocation_engine.optimiser.knapsacks.start import first_plan, first_prices, losses, nearest_pairs, raised
+from allocation_engine.optimiser.knapsacks.pushing import pushed_in
+from allocation_engine.optimiser.knapsacks.start import (
+    FEW_PAIRS,
+    first_plan,
+    first_prices,
+    losses,
+    nearest_pairs,
+    prices_of_hours,
+    raised,
+)
 from allocation_engine.optimiser.knapsacks.together import Together
 
 PRICED = "Lagrangian relaxation, knapsacks priced exactly"
@@ -104,8 +113,10 @@ class _Search:
             self.infeasible = True
 
     def begin(self) -> None:
-        """Find a first plan: by a dive, or by trying everything where no dive arrives."""
+        """Find a first plan: by a dive, by pushing in, or by trying everything where neither arrives."""
         base, loss = losses(self.loose, self.prices)
+        if len(self.loose.unit) > FEW_PAIRS:
+            self.push_in()
         for each, share in DIVES:
             if self.settled or self.worker_of is not None:
                 return
@@ -116,7 +127,19 @@ class _Search:
             self.work(work)
             if worker_of is not None:
                 self.improve(worker_of)
+        if self.worker_of is None:
+            self.push_in()
         self.find_any()
+
+    def push_in(self) -> None:
+        """Find a plan by pushing in, at prices of hours."""
+        if not self.settled:
+            dear = np.where(
+                self.problem.allowed, self.problem.cost + prices_of_hours(self.loose) * self.problem.hours, np.inf
+            )
+            [found] = self.together.run([partial(pushed_in, self.problem, dear)], self.value, self.bound)
+            if found is not None:
+                self.improve(found)
 
     def find_any(self) -> None:
         """Try everything for a plan, or prove that there is none."""

@@ -8,12 +8,16 @@ from scipy.sparse import coo_matrix
 from allocation_engine.optimiser.knapsacks.bound import Question, ascend, paid
 from allocation_engine.optimiser.knapsacks.branch import dive_on, new_means, new_stack, try_all
 from allocation_engine.optimiser.knapsacks.fixing import all_losses
-from allocation_engine.optimiser.knapsacks.pairs import Pairs, rest
+from allocation_engine.optimiser.knapsacks.pairs import Pairs, only, rest
 from allocation_engine.optimiser.knapsacks.pricing import new_table
 from allocation_engine.optimiser.knapsacks.problem import Floats, Integers
 
-MOST_PAIRS_FOR_LINEAR = 400_000
-"""Pairs up to which the linear relaxation is solved for the first prices; beyond, the cheapest pair's cost is used."""
+FEW_PAIRS, NEAR_EACH = 20_000, 10
+"""Pairs up to which the linear relaxation is solved whole for the first prices; beyond, over this many pairs a unit, those
+nearest at prices of hours."""
+
+HOUR_ROUNDS, HOUR_PATIENCE = 400, 15
+"""Steps in which hours are priced, and steps without a better bound after which they are halved."""
 
 OPEN_AT_THE_END = 40
 """Units at which a dive hands over to the search that can go back."""
@@ -23,18 +27,59 @@ WORK_AT_THE_END = 0.3
 
 
 def first_prices(pairs: Pairs) -> Floats:
-    """Give the dual prices of the linear relaxation, by HiGHS; each unit's least cost where it is too large or fails."""
+    """Give the dual prices of the linear relaxation, by HiGHS; over the nearest pairs alone where there are many."""
+    if len(pairs.unit) <= FEW_PAIRS:
+        return _linear_prices(pairs, _least_of_each(pairs, pairs.cost))
+    dear = pairs.cost + prices_of_hours(pairs)[pairs.worker] * pairs.hours
+    order = np.lexsort((dear, pairs.unit))
+    rank = np.arange(len(order)) - pairs.unit_start[pairs.unit[order]]
+    near = np.zeros(len(order), dtype=np.bool_)
+    near[order[rank < NEAR_EACH]] = True
+    return _linear_prices(only(pairs, near), _least_of_each(pairs, dear))
+
+
+def _linear_prices(pairs: Pairs, otherwise: Floats) -> Floats:
+    """Give the dual prices of the linear relaxation over these pairs, or others if it has no solution."""
     units, workers, count = len(pairs.unit_start) - 1, len(pairs.free), len(pairs.unit)
-    cheapest = np.full(units, np.inf)
-    np.minimum.at(cheapest, pairs.unit, pairs.cost)
-    if count > MOST_PAIRS_FOR_LINEAR:
-        return cheapest
     once = coo_matrix((np.ones(count), (pairs.unit, np.arange(count))), (units, count)).tocsr()
     within = coo_matrix((pairs.hours, (pairs.worker, np.arange(count))), (workers, count)).tocsr()
     solved = linprog(
         pairs.cost, A_ub=within, b_ub=pairs.free, A_eq=once, b_eq=np.ones(units), bounds=(0, None), method="highs"
     )
-    return np.array(solved.eqlin.marginals, dtype=np.float64) if solved.status == 0 else cheapest
+    return np.array(solved.eqlin.marginals, dtype=np.float64) if solved.status == 0 else otherwise
+
+
+def prices_of_hours(pairs: Pairs) -> Floats:
+    """Price each worker's hours so that units, each to where it is cheapest then, fit: a subgradient on few prices."""
+    by_unit = np.argsort(pairs.unit, kind="stable")
+    starts = pairs.unit_start[:-1]
+    unit, worker, hours, cost = (one[by_unit] for one in (pairs.unit, pairs.worker, pairs.hours, pairs.cost))
+    price, best, best_price = np.zeros(len(pairs.free)), -np.inf, np.zeros(len(pairs.free))
+    size, waited = 1.0, 0
+    for _ in range(HOUR_ROUNDS):
+        dear = cost + price[worker] * hours
+        least = np.minimum.reduceat(dear, starts)
+        cheapest = np.flatnonzero(dear == least[unit])
+        first = cheapest[np.unique(unit[cheapest], return_index=True)[1]]
+        over = np.bincount(worker[first], hours[first], minlength=len(price)) - pairs.free
+        bound = float(least.sum() - price @ pairs.free)
+        waited = 0 if bound > best else waited + 1
+        if bound > best:
+            best, best_price = bound, price.copy()
+        if waited >= HOUR_PATIENCE:
+            size, waited, price = 0.5 * size, 0, best_price.copy()
+            continue
+        length = float(over @ over)
+        if length == 0.0:
+            break
+        price = np.maximum(price + size * 0.05 * max(abs(best), 1.0) / length * over, 0.0)
+    return best_price
+
+
+def _least_of_each(pairs: Pairs, amount: Floats) -> Floats:
+    least = np.full(len(pairs.unit_start) - 1, np.inf)
+    np.minimum.at(least, pairs.unit, amount)
+    return least
 
 
 def raised(pairs: Pairs, prices: Floats, target: float, rounds: int, stop: Integers) -> tuple[Floats, int]:
