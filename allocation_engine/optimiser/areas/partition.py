@@ -7,6 +7,7 @@ from ortools.sat.python import cp_model
 
 from allocation_engine.optimiser.areas.caseloads import Caseloads
 from allocation_engine.optimiser.areas.problem import Integers
+from allocation_engine.optimiser.cp_sat import run
 
 COUNTABLE = 2.0**60
 """Where all costs together are beyond this, CP-SAT could not add them up: any choice is asked for, not the cheapest."""
@@ -57,7 +58,7 @@ def partition(caseloads: Caseloads, cost: Integers, count: int, limit: int, solv
         total = cp_model.LinearExpr.weighted_sum(times, cost.tolist())
         model.add(total <= limit)
         model.minimize(total)
-    outcome = solver.solve(model)
+    outcome = run(solver, model)
     work = solver.deterministic_time
     if outcome == cp_model.INFEASIBLE:
         return Partition(None, None, work)

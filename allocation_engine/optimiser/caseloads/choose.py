@@ -11,6 +11,7 @@ from allocation_engine.optimiser.caseloads.arrays import Ints, Sheet
 from allocation_engine.optimiser.caseloads.dual import Priced
 from allocation_engine.optimiser.caseloads.listing import Listing, list_caseloads
 from allocation_engine.optimiser.caseloads.master import Pool
+from allocation_engine.optimiser.cp_sat import run
 
 STEPS = 10**8
 """Integer steps in a cost of 1; half a step a worker is the error."""
@@ -85,7 +86,7 @@ def choose(pool: Pool, hint: Ints, effort: float, seed: int, seconds: float | No
     model, literals = model_of(pool, hint)
     model.minimize(cost_of(pool, literals))
     solver = solver_of(effort, seed, seconds)
-    status = solver.solve(model)
+    status = run(solver, model)
     if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
         return None
     chosen = (one for one, literal in zip(pool.cost, literals, strict=True) if solver.boolean_value(literal))

@@ -10,6 +10,7 @@ from allocation_engine.optimiser.caseloads.choose import cost_of, items_of, mode
 from allocation_engine.optimiser.caseloads.even import ALL_LISTED, Evened
 from allocation_engine.optimiser.caseloads.master import Pool
 from allocation_engine.optimiser.caseloads.means import Means
+from allocation_engine.optimiser.cp_sat import run
 from allocation_engine.optimiser.scaling import Scale, cost_scale, harm_scale, harm_steps
 
 Settled = dict[Aim, tuple[float, str]]
@@ -28,7 +29,7 @@ def settle_later(pool: Pool, evened: Evened, aims: tuple[Aim, ...], means: Means
         expression, scale = _level(model, literals, pool, aim)
         model.minimize(expression)
         solver = solver_of(0.1 * means.effort + 0.2, means.seed, means.seconds_left())
-        status = solver.solve(model)
+        status = run(solver, model)
         if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
             break
         chosen = items_of(pool, literals, solver)

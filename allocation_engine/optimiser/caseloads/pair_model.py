@@ -6,6 +6,7 @@ from ortools.sat.python import cp_model
 from allocation_engine.optimiser.caseloads.arrays import Floats, Ints
 from allocation_engine.optimiser.caseloads.choose import solver_of
 from allocation_engine.optimiser.caseloads.relaxed import Relaxation
+from allocation_engine.optimiser.cp_sat import run
 from domain.allocation.rules.caseloads import SHARE_TOLERANCE
 
 STEPS = 10**7
@@ -99,7 +100,7 @@ class PairModel:
     def solve(self, effort: float, seed: int, seconds: float | None) -> tuple[cp_model.CpSolverStatus, Ints]:
         """Look for a plan; give the solver's status and the item of each row (below zero: not in the model)."""
         solver = solver_of(effort, seed, seconds)
-        status = solver.solve(self.model)
+        status = run(solver, self.model)
         item_of = np.full(len(self.sheet.rows), -1, np.int64)
         if status in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
             for item, literal in self.literal.items():

@@ -7,6 +7,7 @@ from ortools.sat.python import cp_model
 from allocation_engine.optimiser.aims import Aim
 from allocation_engine.optimiser.choices.within import Limits
 from allocation_engine.optimiser.constraints import CONSTRAINTS
+from allocation_engine.optimiser.cp_sat import run
 from allocation_engine.optimiser.explain.levels_changed import SQUARES
 from allocation_engine.optimiser.objective import LevelOfObjective, levels, name_of_ratio_level
 from allocation_engine.optimiser.scaling import ratio_error
@@ -96,7 +97,7 @@ class LimitedModel:
             solver.parameters.max_deterministic_time = self.effort
             # Whoever calls hears Ctrl-C; CP-SAT would take it, and afterwards leave nobody to hear it.
             solver.parameters.catch_sigint_signal = False
-            outcome = solver.solve(self.model)
+            outcome = run(solver, self.model)
             if outcome not in _SOLVED:
                 self.none_left = outcome == cp_model.INFEASIBLE and self._exact
                 return None

@@ -12,6 +12,7 @@ from functools import cached_property
 from ortools.sat.python import cp_model
 
 from allocation_engine.optimiser.constraints import CONSTRAINTS
+from allocation_engine.optimiser.cp_sat import run
 from allocation_engine.optimiser.explain.plan_in_hand import PlanInHand
 from allocation_engine.optimiser.explain.rules_left_out import LEFT_OUT, left_out
 from allocation_engine.optimiser.explain.sentences import listed
@@ -146,7 +147,7 @@ class _Question:
         solver.parameters.max_deterministic_time = EFFORT
         # Whoever calls hears Ctrl-C; CP-SAT would take it, and afterwards leave nobody to hear it.
         solver.parameters.catch_sigint_signal = False
-        outcome = solver.solve(model)
+        outcome = run(solver, model)
         if outcome in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
             return read_plan(problem, x, solver)
         self.certain = self.certain and outcome == cp_model.INFEASIBLE
