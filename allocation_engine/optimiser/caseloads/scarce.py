@@ -1,7 +1,9 @@
 """Bounds where there is no room for all: other units might wait instead of those that do, as long as no more waits.
 
 Leaving a unit out saves what it would cost, so a bound on a plan of the cases placed is none on plans that leave out others.
-Here every unit may wait that weighs no more than what waits now, all of them together no more than that either.
+Here every unit may wait that weighs no more than what waits now, all of them together no more than that either. Siblings
+may be placed in part as well. Whoever takes a part carries no less than without it, and keeps every cap without it too:
+so a unit that is left in part counts as left whole, and for what its lightest case weighs.
 """
 
 from dataclasses import dataclass
@@ -14,7 +16,7 @@ from allocation_engine.optimiser.caseloads.dual import ROUNDING, nobody_waits, p
 from allocation_engine.optimiser.caseloads.part import part_of
 from allocation_engine.optimiser.caseloads.pricing import Prices
 from allocation_engine.optimiser.caseloads.relaxed import TOLERANCE, relaxation
-from allocation_engine.optimiser.caseloads.table import Table
+from allocation_engine.optimiser.caseloads.table import Table, weight_of
 
 MOST_ROUTINE = 1e5
 """Weight from which a unit of a higher priority waits."""
@@ -54,6 +56,12 @@ class Scarcity:
         return table.sheet.rows["weight"][: len(table.units)].astype(np.float64)
 
     @property
+    def _least_weights(self) -> Floats:
+        """What leaving some of each unit weighs at least."""
+        cases = self.whole.problem.cases
+        return np.array([min(weight_of(cases[c]) for c in unit) for unit in self.whole.units], np.float64)
+
+    @property
     def _row_of_placed(self) -> Ints:
         """Give for each row of the placed table its row in the whole."""
         of_unit = {unit: place for place, unit in enumerate(self.whole.units)}
@@ -84,7 +92,7 @@ class Scarcity:
         _, local = np.unique(unit_of_row[part.rows], return_inverse=True)
         weights = np.zeros(int(local.max(initial=-1)) + 1)
         first = part.rows < len(self.whole.units)
-        weights[local[first]] = np.minimum(part.sheet.rows["weight"][first], MOST_ROUTINE)
+        weights[local[first]] = np.minimum(self._least_weights[part.rows[first]], MOST_ROUTINE)
         found, _ = relaxation(part.sheet, local).least_waiting(UNTIL_SETTLED, weights=weights)
         return float(min(ceil(found - TOLERANCE * max(found, 1.0)), self.waits))
 
@@ -97,7 +105,7 @@ class Scarcity:
         of_unit = np.zeros(len(self.whole.units))
         np.maximum.at(of_unit, self.whole.unit_of_row, least)
         order = np.argsort(-of_unit, kind="stable")
-        beyond = np.flatnonzero(np.cumsum(self._weights[order]) > self.waits)
+        beyond = np.flatnonzero(np.cumsum(self._least_weights[order]) > self.waits)
         return float(of_unit[order[beyond[0]]]) if len(beyond) else 0.0
 
     def bound(self, row_prices: Floats, ceiling: float, threads: int) -> float:
@@ -106,7 +114,7 @@ class Scarcity:
         What leaving units out can save at these prices is at most what the parts of units could that are priced highest
         for their weight, up to the weight that waits.
         """
-        sheet, weights = self.whole.sheet, self._weights
+        sheet, weights = self.whole.sheet, self._least_weights
         row = np.zeros(len(sheet.rows))
         row[self._row_of_placed] = row_prices
         base = priced(sheet, Prices(row, np.zeros(len(sheet.items)), 1.0, ceiling, 1e-6), nobody_waits, threads)

@@ -179,10 +179,10 @@ def _smaller(table: Table, unit: int, pairs: Pairs) -> tuple[int, ...]:
             by_worker.setdefault(worker, []).append(case)
     most = len(members) - 1
     parts = [
-        tuple(sorted(sorted(cases, key=lambda c: (-_weight(problem.cases[c]), c))[:most]))
+        tuple(sorted(sorted(cases, key=lambda c: (-weight_of(problem.cases[c]), c))[:most]))
         for cases in by_worker.values()
     ]
-    return max(parts, key=lambda part: (sum(_weight(problem.cases[c]) for c in part), part), default=())
+    return max(parts, key=lambda part: (sum(weight_of(problem.cases[c]) for c in part), part), default=())
 
 
 def _units(problem: AllocationProblem) -> list[tuple[int, ...]]:
@@ -220,7 +220,7 @@ def _rows(problem: AllocationProblem, units: Sequence[tuple[int, ...]], co_cases
     """Lay out the rows: units first, then the co-workers' places."""
     members = [[problem.cases[c] for c in unit] for unit in units]
     areas = {area: place for place, area in enumerate(sorted(_areas(problem)))}
-    weights = [sum(_weight(case) for case in cases) for cases in members]
+    weights = [sum(weight_of(case) for case in cases) for cases in members]
     of_case = {c: u for u, unit in enumerate(units) for c in unit}
     rows = np.zeros(len(units) + len(co_cases), ROWS)
     harm = np.zeros((len(rows), len(HarmType)), np.int64)
@@ -250,7 +250,7 @@ def _clashes(problem: AllocationProblem, units: Sequence[tuple[int, ...]], co_ca
     return of_units + [[twice[c]] for c in co_cases]
 
 
-def _weight(case: CaseNeed) -> float:
+def weight_of(case: CaseNeed) -> float:
     """Weigh a case left waiting so that one of a higher priority outweighs all of the lower ones in any service."""
     if case.current_worker_id is not None:
         return 1e15
