@@ -6,6 +6,7 @@ from dataclasses import replace
 from ortools.sat.python import cp_model
 
 from allocation_engine.optimiser.constraints import CONSTRAINTS
+from allocation_engine.optimiser.cp_sat import run
 from allocation_engine.optimiser.objective import LevelOfObjective, levels
 from allocation_engine.optimiser.request import Outcome, Request
 from allocation_engine.optimiser.result import Level
@@ -23,6 +24,9 @@ LEAST_EFFORT = 0.5
 
 LEAST_SECONDS = 0.05
 """What a level is given when time is up, so that a plan so far can be carried through."""
+
+SAME = 1e-9
+"""Values that differ by no more are one, but for rounding."""
 
 PROOF = "CP-SAT: every plan looked at or ruled out"
 
@@ -51,7 +55,8 @@ def _as_the_plan_has_it(level: LevelOfObjective, outcome: Level, final: Score | 
     if final is None or isinstance(level.expression, int):
         return outcome
     value = level.value(final)
-    return replace(outcome, value=value, bound=value if outcome.gap == 0 else min(outcome.bound, value))
+    same = outcome.gap == 0 and abs(value - outcome.value) <= SAME
+    return replace(outcome, value=value, bound=value if same else min(outcome.bound, value))
 
 
 class _Search:
@@ -70,6 +75,7 @@ class _Search:
         self._left = request.effort
         self._hint: list[int] = []
         self._reached = 0
+        self._held: list[tuple[LevelOfObjective, int]] = []
         if request.start is not None and not any(violations(self.problem, request.start)):
             self._hint = self._of_plan(request.start)
 
@@ -91,11 +97,15 @@ class _Search:
         budget = max(self._left * LEVEL_SHARE, LEAST_EFFORT)
         while True:
             solver = self._solver(budget)
-            outcome = solver.solve(self.model, _Told(self, level))
+            outcome = run(solver, self.model, _Told(self, level))
             self._left -= solver.deterministic_time
             budget -= solver.deterministic_time
             if outcome not in _SOLVED:
                 self.watch.going(level.name, math.inf if best is None else best.value, -math.inf)
+                break
+            if not self._keeps_what_is_held(solver):
+                if budget > 0 and self.watch.going(level.name, math.inf, -math.inf):
+                    continue
                 break
             best = self._better_of(best, level, solver)
             if not self.watch.going(level.name, best.value, best.bound):
@@ -108,11 +118,22 @@ class _Search:
             break
         if best is not None:
             self.model.add(level.expression <= self._reached)
+            if level.refine is not None:
+                self._held.append((level, self._reached))
             return best
         if self.plan is None:
             self.proven_infeasible = outcome == cp_model.INFEASIBLE
             return None
         return self.carry_through(level)
+
+    def _keeps_what_is_held(self, solver: cp_model.CpSolver) -> bool:
+        """Say whether a solution truly keeps the levels before; what only bounds them is tightened around it if not."""
+        keeps = True
+        for level, reached in self._held:
+            truly = None if level.true_steps is None else level.true_steps(solver.value)
+            if truly is not None and truly > reached and level.refine is not None:
+                keeps = not level.refine(solver.value) and keeps
+        return keeps
 
     def _better_of(self, best: Level | None, level: LevelOfObjective, solver: cp_model.CpSolver) -> Level:
         """Keep a solution if it is the level's best so far, and the higher bound either way."""
