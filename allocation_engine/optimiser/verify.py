@@ -100,12 +100,15 @@ def _value_by_level(problem: AllocationProblem, found: Score) -> dict[str, tuple
 
 
 def _wrong_order(levels: tuple[Level, ...]) -> Iterator[str]:
-    """Look for levels that come twice, and for ones out of a sequence: urgent cases first, heaviest ratio first."""
+    """Look for levels that come twice, and for ones out of a sequence: urgent cases first, sums of ratios as they grow.
+
+    The heaviest ratio alone is an aim of its own, which may be asked for after the sums.
+    """
     names = [level.name for level in levels]
     yield from (f"{name} comes {times} times" for name, times in Counter(names).items() if times > 1)
     waiting = [f"unallocated, {priority.value}" for priority in Priority]
-    ratios = [name_of_ratio_level(k) for k in range(1, len(names) + 2)]
-    for sequence in (waiting, ratios):
+    sums = [name_of_ratio_level(k) for k in range(2, len(names) + 2)]
+    for sequence in (waiting, sums):
         there = [name for name in names if name in sequence]
         first = sequence.index(there[0]) if there else 0
         if there != sequence[first : first + len(there)]:

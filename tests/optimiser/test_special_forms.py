@@ -16,34 +16,38 @@ from tests.optimiser.problem_maker import Play
 
 MOST_PLANS = 5_000
 
-BY_AREA = frozenset(Play) & {
-    Play.CASELOAD_CAP,
-    Play.CASELOAD_MINIMUM,
-    Play.FINE,
-    Play.FORBIDDEN,
-    Play.HOURS_BY_WORKER,
-    Play.LOAD_LIMIT,
-    Play.NEW_CASES_CAP,
-    Play.NINETY,
-    Play.PINNED,
-    Play.PROTECTED_HOURS,
-    Play.WITHOUT_LOAD,
-}
-AT_LEAST_COST = frozenset(Play) & {
-    Play.AWAY,
-    Play.CASELOAD_CAP,
-    Play.CONFLICTS,
-    Play.COST,
-    Play.FINE,
-    Play.FORBIDDEN,
-    Play.HOURS_BY_WORKER,
-    Play.HOURS_UNKNOWN,
-    Play.PEERS,
-    Play.PROTECTED_HOURS,
-    Play.ROLES,
-    Play.SKILLS,
-    Play.TEAMS,
-}
+BY_AREA = frozenset(
+    {
+        Play.CASELOAD_CAP,
+        Play.CASELOAD_MINIMUM,
+        Play.FINE,
+        Play.FORBIDDEN,
+        Play.HOURS_BY_WORKER,
+        Play.LOAD_LIMIT,
+        Play.NEW_CASES_CAP,
+        Play.NINETY,
+        Play.PINNED,
+        Play.PROTECTED_HOURS,
+        Play.WITHOUT_LOAD,
+    }
+)
+AT_LEAST_COST = frozenset(
+    {
+        Play.AWAY,
+        Play.CASELOAD_CAP,
+        Play.CONFLICTS,
+        Play.COST,
+        Play.FINE,
+        Play.FORBIDDEN,
+        Play.HOURS_BY_WORKER,
+        Play.HOURS_UNKNOWN,
+        Play.PEERS,
+        Play.PROTECTED_HOURS,
+        Play.ROLES,
+        Play.SKILLS,
+        Play.TEAMS,
+    }
+)
 
 
 def with_alike_workers(problem: AllocationProblem, but_for_one: Candidate | None) -> AllocationProblem:
