@@ -1,8 +1,8 @@
 """The log: append on condition that nothing a decision rests on has changed, read by tag, follow."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from types import TracebackType
 from typing import Any, Self
@@ -12,7 +12,7 @@ from eventsourcing.persistence import IntegrityError
 
 from allocation_engine.errors import ConcurrentWrite
 from allocation_engine.persistence.mapper import SOURCE_TAG_PREFIX, RecordMapper
-from allocation_engine.persistence.ports import LogBackend
+from allocation_engine.persistence.ports import Alongside, LogBackend, nothing_alongside
 from allocation_engine.persistence.vendor_errors import store_errors
 from domain.events import DomainEvent, EventRecord
 from projections.column_fold import LogColumns
@@ -56,11 +56,15 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """What became of a delivery: how many were stored, how many were known by their source id, and the head after."""
+    """What became of a delivery: how many were stored, how many were known by their source id, and the head after.
+
+    `positions` has the position of each that was stored, by source tag.
+    """
 
     stored: int
     already_known: int
     head: int
+    positions: Mapping[str, int] = field(default_factory=dict)
 
 
 class LogSubscription(AbstractContextManager["LogSubscription"], Iterator[StoredEvent]):
@@ -108,10 +112,20 @@ class LogSubscription(AbstractContextManager["LogSubscription"], Iterator[Stored
 class EventLog:
     """The one log of events. Safe for many threads and many processes at once."""
 
-    def __init__(self, backend: LogBackend, mapper: RecordMapper, store: str) -> None:
+    def __init__(
+        self, backend: LogBackend, mapper: RecordMapper, store: str, alongside: Alongside = nothing_alongside
+    ) -> None:
         self._backend = backend
         self._mapper = mapper
         self._store = store
+        self._alongside = alongside
+
+    def with_documents(self, alongside: Alongside) -> "EventLog":
+        """Give this log as one whose appends also write documents, in the same transaction; `ingest` with its last batch.
+
+        The append raises `DocumentChanged`, and stores nothing, where one of the documents was overtaken.
+        """
+        return EventLog(self._backend, self._mapper, self._store, alongside)
 
     def append(self, records: Sequence[EventRecord], *, unless: Query = (), after: int = 0) -> int:
         """Append all records or none; give the position of the last.
@@ -143,7 +157,7 @@ class EventLog:
             condition = DCBAppendCondition(_items(unless), after)
         with store_errors(self._store):
             try:
-                return self._backend.append(events, condition)
+                return self._backend.append(events, condition, self._alongside)
             except IntegrityError:
                 position = self._position_if_stored(records)
         if position is None:
@@ -165,19 +179,25 @@ class EventLog:
         if batch_size < 1:
             msg = f"batch_size is {batch_size}: it must be at least 1"
             raise ValueError(msg)
-        stored, head = 0, None
-        for start in range(0, len(records), batch_size):
+        if not records and self._alongside is nothing_alongside:
+            return Ingested(0, 0, self.head())
+        positions: dict[str, int] = {}
+        head = 0
+        # An empty delivery is a batch as well: what is to be written alongside is written all the same.
+        for start in range(0, len(records) or 1, batch_size):
             batch = records[start : start + batch_size]
             first_of_source: dict[str, EventRecord] = {}
             for record in batch:
                 first_of_source.setdefault(record.envelope.source_tag, record)
             sourced = [(source, self._mapper.encode(record)) for source, record in first_of_source.items()]
             with store_errors(self._store):
-                added, head = self._backend.append_unknown(sourced)
-            stored += added
+                last = start + batch_size >= len(records)
+                done = self._backend.append_unknown(sourced, self._alongside if last else nothing_alongside)
+            positions |= done.positions
+            head = done.head
             if on_progress is not None:
                 on_progress(start + len(batch))
-        return Ingested(stored, len(records) - stored, self.head() if head is None else head)
+        return Ingested(len(positions), len(records) - len(positions), head, positions)
 
     def read(self, query: Query = (), *, after: int = 0, limit: int | None = None) -> Page:
         """Read the matching events after a position, at most `limit` of them, in order."""

@@ -9,19 +9,32 @@ from eventsourcing.dcb.popo import InMemoryDCBRecorder
 from eventsourcing.persistence import IntegrityError
 
 from allocation_engine.persistence.mapper import SOURCE_TAG_PREFIX
-from allocation_engine.persistence.ports import Progress, in_columns
+from allocation_engine.persistence.ports import (
+    Alongside,
+    Appended,
+    Document,
+    DocumentChanged,
+    Progress,
+    Write,
+    appended,
+    in_columns,
+    nothing_alongside,
+)
 from projections.column_fold import LogColumns
 
 
 class MemoryLog:
     """The library's recorder, with the source rule that databases enforce by an index."""
 
-    def __init__(self, recorder: InMemoryDCBRecorder) -> None:
+    def __init__(self, recorder: InMemoryDCBRecorder, documents: "MemoryDocuments") -> None:
         self._recorder = recorder
+        self._documents = documents
         self._lock = threading.RLock()
         self._sources: set[str] = set()
 
-    def append(self, events: Sequence[DCBEvent], condition: DCBAppendCondition) -> int:
+    def append(
+        self, events: Sequence[DCBEvent], condition: DCBAppendCondition, alongside: Alongside = nothing_alongside
+    ) -> int:
         """Append all or none; `IntegrityError` if the condition or the source rule fails."""
         sources = {tag for event in events for tag in event.tags if tag.startswith(SOURCE_TAG_PREFIX)}
         with self._lock:
@@ -29,19 +42,28 @@ class MemoryLog:
                 raise IntegrityError(condition)
             items = condition.fail_if_events_match.items
             only_sources = bool(items) and all(set(item.tags) <= sources for item in items)
-            # The set has just answered for the sources; the recorder would scan the whole log for each.
-            head = self._recorder.append(events, None if only_sources else condition)
+            if not only_sources and list(
+                self._recorder.read(condition.fail_if_events_match, after=condition.after, limit=1)
+            ):
+                raise IntegrityError(condition)
+            # Documents first, since they may refuse; the events then follow for certain, with the lock held throughout.
+            self._documents.write(alongside(appended(events, self.head() + len(events))))
+            head = self._recorder.append(events)
             self._sources |= sources
         return head
 
-    def append_unknown(self, sourced: Sequence[tuple[str, DCBEvent]]) -> tuple[int, int]:
-        """Append those whose source tag is not there; give how many, and the head."""
+    def append_unknown(
+        self, sourced: Sequence[tuple[str, DCBEvent]], alongside: Alongside = nothing_alongside
+    ) -> Appended:
+        """Append those whose source tag is not there."""
         with self._lock:
-            new = [(source, event) for source, event in sourced if source not in self._sources]
+            new = [event for source, event in sourced if source not in self._sources]
+            done = appended(new, self.head() + len(new))
+            self._documents.write(alongside(done))
             if new:
-                self._recorder.append([event for _, event in new])
-                self._sources.update(source for source, _ in new)
-            return len(new), self.head()
+                self._recorder.append(new)
+                self._sources.update(done.positions)
+            return done
 
     def page(self, query: DCBQuery | None, after: int, limit: int | None) -> tuple[Sequence[DCBSequencedEvent], int]:
         """Read matching events in order, with the head."""
@@ -111,6 +133,40 @@ class MemoryRows:
         with self._lock:
             self._rows[name] = dict(rows)
             self._progress[name] = now
+
+
+class MemoryDocuments:
+    """Documents in a dictionary."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: dict[tuple[str, str], Document] = {}
+
+    def read(self, collection: str, keys: Sequence[str]) -> dict[str, Document]:
+        """Give the documents of these keys that exist."""
+        with self._lock:
+            return {key: self._kept[collection, key] for key in keys if (collection, key) in self._kept}
+
+    def page(self, collection: str, after: str, limit: int) -> list[Document]:
+        """Give a collection's documents past a key, in order of key."""
+        with self._lock:
+            found = sorted(key for kind, key in self._kept if kind == collection and key > after)
+            return [self._kept[collection, key] for key in found[:limit]]
+
+    def write(self, writes: Sequence[Write]) -> None:
+        """Write all or none."""
+        with self._lock:
+            kept = dict(self._kept)
+            for write in writes:
+                place = (write.collection, write.key)
+                version = kept[place].version if place in kept else 0
+                if write.seen not in {None, version}:
+                    raise DocumentChanged(write)
+                if write.body is None:
+                    kept.pop(place, None)
+                else:
+                    kept[place] = Document(*place, version + 1, write.body)
+            self._kept = kept
 
 
 class MemoryInspection:

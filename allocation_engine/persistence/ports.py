@@ -1,4 +1,4 @@
-"""What a store must be able to do: keep the log, keep rows of read models, and let itself be inspected."""
+"""What a store must be able to do: keep the log, rows of read models and documents, and let itself be inspected."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,14 +10,73 @@ from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBSeq
 from projections.column_fold import LogColumns
 
 
-class LogBackend(Protocol):
-    """The log of one store. Its own uniqueness rule: no source tag twice, whoever writes."""
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A small document that the service keeps for itself beside the log, such as a key's hash or a receipt.
 
-    def append(self, events: Sequence[DCBEvent], condition: DCBAppendCondition) -> int:
+    `version` counts the writes of this key, from 1: whoever changes it says which one they saw.
+    """
+
+    collection: str
+    key: str
+    version: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A document to be written, or deleted where `body` is None.
+
+    `seen` is the version it must still be at: 0 if it must not be there yet, None if that does not matter.
+    """
+
+    collection: str
+    key: str
+    body: bytes | None
+    seen: int | None = None
+
+
+class DocumentChanged(Exception):
+    """A document was no longer at the version that a write had seen; nothing of that transaction is kept."""
+
+    def __init__(self, write: Write) -> None:
+        self.collection = write.collection
+        self.key = write.key
+        super().__init__(f"the document {write.key} of {write.collection} has been written by somebody else")
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """What an append has stored: for each source tag its position, and the head after it."""
+
+    positions: Mapping[str, int]
+    head: int
+
+
+Alongside = Callable[[Appended], Sequence[Write]]
+"""The documents to be written in the same transaction as an append, once it is known what it stores."""
+
+
+def nothing_alongside(_: Appended) -> tuple[()]:
+    """Write no document."""
+    return ()
+
+
+class LogBackend(Protocol):
+    """The log of one store. Its own uniqueness rule: no source tag twice, whoever writes.
+
+    Both ways to append write documents alongside, all or nothing; `DocumentChanged` if one of them was overtaken.
+    """
+
+    def append(
+        self, events: Sequence[DCBEvent], condition: DCBAppendCondition, alongside: Alongside = nothing_alongside
+    ) -> int:
         """Append all or none; give the last position. `IntegrityError` if the condition or the source rule fails."""
 
-    def append_unknown(self, sourced: Sequence[tuple[str, DCBEvent]]) -> tuple[int, int]:
-        """Append, in one transaction, those whose source tag is not there; give how many, and the head."""
+    def append_unknown(
+        self, sourced: Sequence[tuple[str, DCBEvent]], alongside: Alongside = nothing_alongside
+    ) -> Appended:
+        """Append, in one transaction, those whose source tag is not there."""
 
     def page(self, query: DCBQuery | None, after: int, limit: int | None) -> tuple[Sequence[DCBSequencedEvent], int]:
         """Read matching events in order, with a head below which none is missing."""
@@ -56,6 +115,19 @@ class RowBackend(Protocol):
         """Put these rows and this progress in place of all there were, at once. No key comes twice."""
 
 
+class DocumentBackend(Protocol):
+    """The documents, by collection and key."""
+
+    def read(self, collection: str, keys: Sequence[str]) -> dict[str, Document]:
+        """Give the documents of these keys that exist."""
+
+    def page(self, collection: str, after: str, limit: int) -> list[Document]:
+        """Give a collection's documents past a key, in order of key."""
+
+    def write(self, writes: Sequence[Write]) -> None:
+        """Write all or none; `DocumentChanged` if one was overtaken."""
+
+
 class Inspection(Protocol):
     """What only the store itself can tell about its soundness."""
 
@@ -75,8 +147,15 @@ class Backend:
 
     log: LogBackend
     rows: RowBackend
+    documents: DocumentBackend
     inspection: Inspection
     close: Callable[[], None]
+
+
+def appended(events: Sequence[DCBEvent], head: int) -> Appended:
+    """Say where these events stand, the last of them at the head. The source tag is each event's first."""
+    first = head - len(events) + 1
+    return Appended({event.tags[0]: position for position, event in enumerate(events, start=first)}, head)
 
 
 def in_columns(events: Iterable[DCBSequencedEvent], skipped: Collection[str]) -> LogColumns:

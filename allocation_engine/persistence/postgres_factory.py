@@ -15,7 +15,7 @@ from allocation_engine.persistence.vendor_errors import first_line
 CONNINFO = "ALLOCATION_CONNINFO"
 """Setting of the factory: the whole connection URL."""
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 CONNECT_TIMEOUT_SECONDS = 10
 LOCK_TIMEOUT_SECONDS = 30
 MIGRATION_LOCK = 0x45464857
@@ -34,6 +34,13 @@ SCHEMA = (
         key text NOT NULL,
         state bytea NOT NULL,
         PRIMARY KEY (name, key)
+    )""",
+    """CREATE TABLE IF NOT EXISTS public.allocation_document (
+        collection text COLLATE "C" NOT NULL,
+        key text COLLATE "C" NOT NULL,
+        version bigint NOT NULL,
+        body bytea NOT NULL,
+        PRIMARY KEY (collection, key)
     )""",
     "CREATE TABLE IF NOT EXISTS public.allocation_schema (version bigint NOT NULL)",
     "DELETE FROM public.allocation_schema",
@@ -62,7 +69,7 @@ class PostgresFactory(PostgresTTDCBFactory):
 
     def _recorder_with_tables(self) -> PostgresDCBRecorderTT:
         with _probe(self._conninfo) as connection:
-            if _schema_version(connection) is None:
+            if _schema_version(connection) != SCHEMA_VERSION:
                 connection.execute("SELECT pg_advisory_lock(%s)", (MIGRATION_LOCK,))
                 try:
                     recorder = self._migrated(connection)
@@ -73,7 +80,7 @@ class PostgresFactory(PostgresTTDCBFactory):
 
     def _migrated(self, connection: psycopg.Connection[tuple[object, ...]]) -> PostgresDCBRecorderTT:
         recorder = self._recorder()
-        if _schema_version(connection) is None:
+        if _schema_version(connection) != SCHEMA_VERSION:
             recorder.create_table()
             with connection.transaction():
                 for statement in SCHEMA:

@@ -3,10 +3,18 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBSequencedEvent
-from eventsourcing.dcb.postgres_tt import PostgresDCBRecorderTT, PostgresDCBSubscription
+from eventsourcing.dcb.postgres_tt import (
+    DB_FUNCTION_NAME_DCB_CONDITIONAL_APPEND_TT,
+    PostgresDCBRecorderTT,
+    PostgresDCBSubscription,
+)
+from eventsourcing.persistence import IntegrityError
+from psycopg import Cursor
+from psycopg.rows import DictRow
 from psycopg.sql import SQL, Identifier
 
-from allocation_engine.persistence.ports import columns_of
+from allocation_engine.persistence.ports import Alongside, Appended, appended, columns_of, nothing_alongside
+from allocation_engine.persistence.postgres_documents import write_documents
 from projections.column_fold import LogColumns
 
 SELECT_KNOWN_SOURCES = SQL("SELECT tag FROM public.{tags} WHERE tag = ANY(%s)")
@@ -27,12 +35,36 @@ class PostgresLog:
         self._select_known = SELECT_KNOWN_SOURCES.format(tags=Identifier(recorder.tags_table_name))
         self._select_columns = SELECT_COLUMNS.format(events=Identifier(recorder.events_table_name))
 
-    def append(self, events: Sequence[DCBEvent], condition: DCBAppendCondition) -> int:
-        """Append all or none, in one round trip; `IntegrityError` if the condition or the source rule fails."""
-        return self._recorder.append(events, condition)
+    def append(
+        self, events: Sequence[DCBEvent], condition: DCBAppendCondition, alongside: Alongside = nothing_alongside
+    ) -> int:
+        """Append all or none, in one round trip if alone; `IntegrityError` if the condition or the source rule fails."""
+        if alongside is nothing_alongside:
+            return self._recorder.append(events, condition)
+        with self._datastore.transaction(commit=True) as cursor:
+            head = self._append_on_condition(cursor, events, condition)
+            write_documents(cursor, alongside(appended(events, head)))
+        return head
 
-    def append_unknown(self, sourced: Sequence[tuple[str, DCBEvent]]) -> tuple[int, int]:
-        """Append in one transaction the events whose source tag is not filed yet; give how many, and the head."""
+    def _append_on_condition(
+        self, cursor: Cursor[DictRow], events: Sequence[DCBEvent], condition: DCBAppendCondition
+    ) -> int:
+        """Do what the library's recorder does in a transaction of its own."""
+        recorder = self._recorder
+        given = {
+            "query_items": recorder.construct_psycopg_query_items(condition.fail_if_events_match.items),
+            "after": condition.after,
+            "events": recorder.construct_psycopg_dcb_events(events),
+        }
+        row = cursor.execute(recorder.sql_conditional_append, given).fetchone()
+        if row is None:
+            raise IntegrityError(condition)
+        return int(row[DB_FUNCTION_NAME_DCB_CONDITIONAL_APPEND_TT])
+
+    def append_unknown(
+        self, sourced: Sequence[tuple[str, DCBEvent]], alongside: Alongside = nothing_alongside
+    ) -> Appended:
+        """Append in one transaction the events whose source tag is not filed yet."""
         with self._datastore.transaction(commit=True) as cursor:
             cursor.execute(self._recorder.sql_set_local_lock_timeout)
             cursor.execute(self._recorder.sql_lock_table)
@@ -41,9 +73,13 @@ class PostgresLog:
             new = [event for source, event in sourced if source not in known]
             if new:
                 rows = self._recorder.construct_psycopg_dcb_events(new)
-                return len(new), self._recorder._unconditional_append(cursor, rows)  # noqa: SLF001
-            cursor.execute(self._recorder.sql_select_max_id)
-            return 0, _head(cursor.fetchone())
+                head = self._recorder._unconditional_append(cursor, rows)  # noqa: SLF001
+            else:
+                cursor.execute(self._recorder.sql_select_max_id)
+                head = _head(cursor.fetchone())
+            done = appended(new, head)
+            write_documents(cursor, alongside(done))
+        return done
 
     def page(self, query: DCBQuery | None, after: int, limit: int | None) -> tuple[list[DCBSequencedEvent], int]:
         """Read matching events in order, with a head below which none is missing.

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 from eventsourcing.persistence import OperationalError
@@ -12,7 +13,7 @@ from eventsourcing.persistence import OperationalError
 APPLICATION_ID = 0x45464857
 """Marks the file as ours in its header ("EFHW"), so that no other program's file is taken for a store."""
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 BUSY_TIMEOUT_SECONDS = 30.0
 
@@ -46,6 +47,17 @@ SCHEMA = (
         PRIMARY KEY (name, key)
     ) WITHOUT ROWID""",
 )
+
+DOCUMENTS = """CREATE TABLE document (
+    collection TEXT NOT NULL,
+    key TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (collection, key)
+) WITHOUT ROWID"""
+
+STEPS = (SCHEMA, (DOCUMENTS,))
+"""What each version of the schema adds to the one before: a file of an older version is brought up when it is opened."""
 
 
 class SQLiteDatabase:
@@ -137,14 +149,14 @@ class SQLiteDatabase:
         _patiently(lambda: self._writer.execute("PRAGMA journal_mode = WAL"), self._busy_timeout_seconds)
         with self.writing() as connection:
             version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-            if version == 0:
-                for statement in SCHEMA:
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            elif version > SCHEMA_VERSION:
+            if version > SCHEMA_VERSION:
                 msg = f"its schema is version {version} and this program knows {SCHEMA_VERSION}; update the program"
                 raise OperationalError(msg)
+            for statement in chain.from_iterable(STEPS[version:]):
+                connection.execute(statement)
+            if version < SCHEMA_VERSION:
+                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
     def _refuse_foreign_file(self) -> None:
         # One statement, so one moment: another process may be making the schema just now.

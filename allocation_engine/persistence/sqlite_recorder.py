@@ -24,7 +24,9 @@ from eventsourcing.utils import Environment, EnvType
 from pydantic_core import from_json, to_json
 
 from allocation_engine.persistence import sqlite_pages
+from allocation_engine.persistence.ports import Alongside, Appended, appended, nothing_alongside
 from allocation_engine.persistence.sqlite_database import SQLiteDatabase
+from allocation_engine.persistence.sqlite_documents import write_documents
 from allocation_engine.persistence.sqlite_matching import NO_LIMIT, any_match, matching_positions
 from allocation_engine.persistence.sqlite_page_reader import ReaderFailed, pages_beside
 from projections.column_fold import LogColumns
@@ -51,7 +53,12 @@ class SQLiteDCBRecorder(DCBRecorder):
             head = events[-1].position if events else 0
         return SimpleDCBReadResponse(iter(events), head or None)
 
-    def append(self, events: Sequence[DCBEvent], condition: DCBAppendCondition | None = None) -> int:
+    def append(
+        self,
+        events: Sequence[DCBEvent],
+        condition: DCBAppendCondition | None = None,
+        alongside: Alongside = nothing_alongside,
+    ) -> int:
         """Append all events, unless the condition matches one that is there."""
         if not events:
             msg = "an append needs at least one event"
@@ -60,11 +67,15 @@ class SQLiteDCBRecorder(DCBRecorder):
             if condition is not None and any_match(connection, condition.fail_if_events_match, condition.after or 0):
                 raise IntegrityError(condition)
             head = _insert(connection, events)
+            if alongside is not nothing_alongside:
+                write_documents(connection, alongside(appended(events, head)))
         self.wake()
         return head
 
-    def append_unknown(self, sourced: Sequence[tuple[str, DCBEvent]]) -> tuple[int, int]:
-        """Append in one transaction the events whose source tag is not filed yet; give how many, and the head."""
+    def append_unknown(
+        self, sourced: Sequence[tuple[str, DCBEvent]], alongside: Alongside = nothing_alongside
+    ) -> Appended:
+        """Append in one transaction the events whose source tag is not filed yet."""
         with self.database.writing() as connection:
             wanted = json.dumps([source for source, _ in sourced])
             # CROSS JOIN keeps this order: each wanted tag is looked up in the index, whatever the log's size.
@@ -73,10 +84,11 @@ class SQLiteDCBRecorder(DCBRecorder):
             )
             known = {row[0] for row in rows}
             new = [event for source, event in sourced if source not in known]
-            head = _insert(connection, new) if new else _head(connection)
+            done = appended(new, _insert(connection, new) if new else _head(connection))
+            write_documents(connection, alongside(done))
         if new:
             self.wake()
-        return len(new), head
+        return done
 
     def page(self, query: DCBQuery | None, after: int, limit: int | None) -> tuple[list[DCBSequencedEvent], int]:
         """Read matching events and the head at one moment."""

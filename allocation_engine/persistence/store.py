@@ -1,6 +1,7 @@
 """Opens a store by its URL: `sqlite:///service.sqlite`, `postgresql://…`, `memory://`."""
 
 from collections.abc import Mapping
+from copy import copy
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit, urlunsplit
@@ -11,14 +12,17 @@ from eventsourcing.dcb.postgres_tt import PostgresDCBRecorderTT
 from eventsourcing.utils import Environment, EnvType
 
 from allocation_engine.errors import StoreUnavailable
+from allocation_engine.persistence.documents import Documents
 from allocation_engine.persistence.event_log import EventLog
 from allocation_engine.persistence.mapper import RecordMapper
-from allocation_engine.persistence.memory import MemoryInspection, MemoryLog, MemoryRows
-from allocation_engine.persistence.ports import Backend, Inspection
+from allocation_engine.persistence.memory import MemoryDocuments, MemoryInspection, MemoryLog, MemoryRows
+from allocation_engine.persistence.ports import Alongside, Backend, Inspection
+from allocation_engine.persistence.postgres_documents import PostgresDocuments
 from allocation_engine.persistence.postgres_factory import CONNINFO
 from allocation_engine.persistence.postgres_log import PostgresLog
 from allocation_engine.persistence.postgres_rows import PostgresInspection, PostgresRows
 from allocation_engine.persistence.read_models import ReadModels
+from allocation_engine.persistence.sqlite_documents import SQLiteDocuments
 from allocation_engine.persistence.sqlite_recorder import SQLiteDCBRecorder
 from allocation_engine.persistence.sqlite_rows import SQLiteInspection, SQLiteRows
 from allocation_engine.persistence.vendor_errors import store_errors
@@ -44,6 +48,7 @@ class Store:
         self.url = url
         self.log = EventLog(backend.log, mapper, self.shown_url)
         self.read_models = ReadModels(backend.rows, self.log, mapper, self.shown_url)
+        self.documents = Documents(backend.documents, self.shown_url)
         self.mapper = mapper
         self._backend = backend
 
@@ -56,6 +61,12 @@ class Store:
     def inspection(self) -> Inspection:
         """What the database can tell about its own soundness; `check_store` asks it."""
         return self._backend.inspection
+
+    def with_documents(self, alongside: Alongside) -> "Store":
+        """Give this store as one whose appends also write documents, in the same transaction. Close the first one only."""
+        other = copy(self)
+        other.log = self.log.with_documents(alongside)
+        return other
 
     def close(self) -> None:
         """Close every connection; a second call does nothing."""
@@ -136,15 +147,27 @@ def _backend(application: AllocationApplication) -> Backend:
     """Put our parts around the recorder that the application made."""
     match application.recorder:
         case SQLiteDCBRecorder() as recorder:
+            database = recorder.database
             return Backend(
-                recorder, SQLiteRows(recorder.database), SQLiteInspection(recorder.database), application.close
+                recorder,
+                SQLiteRows(database),
+                SQLiteDocuments(database),
+                SQLiteInspection(database),
+                application.close,
             )
         case PostgresDCBRecorderTT() as recorder:
-            rows = PostgresRows(recorder.datastore)
-            return Backend(PostgresLog(recorder), rows, PostgresInspection(recorder), application.close)
+            datastore = recorder.datastore
+            return Backend(
+                PostgresLog(recorder),
+                PostgresRows(datastore),
+                PostgresDocuments(datastore),
+                PostgresInspection(recorder),
+                application.close,
+            )
         case InMemoryDCBRecorder() as recorder:
-            log = MemoryLog(recorder)
-            return Backend(log, MemoryRows(), MemoryInspection(log), application.close)
+            documents = MemoryDocuments()
+            log = MemoryLog(recorder, documents)
+            return Backend(log, MemoryRows(), documents, MemoryInspection(log), application.close)
         case other:
             msg = f"no store is built on {type(other).__name__}"
             raise TypeError(msg)

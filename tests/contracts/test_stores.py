@@ -7,6 +7,7 @@ from allocation_engine.persistence import Store
 from allocation_engine.persistence.memory import MemoryLog
 from allocation_engine.persistence.postgres_log import PostgresLog
 from allocation_engine.persistence.sqlite_recorder import SQLiteDCBRecorder
+from tests.contracts.document_contract import DocumentContract
 from tests.contracts.log_contract import LogContract
 from tests.contracts.read_model_contract import ReadModelContract
 
@@ -52,4 +53,17 @@ class TestSQLiteReadModels(ReadModelContract):
 
 @pytest.mark.postgres
 class TestPostgreSQLReadModels(ReadModelContract):
+    kind = "postgresql"
+
+
+class TestMemoryDocuments(DocumentContract):
+    kind = "memory"
+
+
+class TestSQLiteDocuments(DocumentContract):
+    kind = "sqlite"
+
+
+@pytest.mark.postgres
+class TestPostgreSQLDocuments(DocumentContract):
     kind = "postgresql"
