@@ -3,15 +3,18 @@
 import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from uuid import UUID, uuid4
 
 from allocation_engine.engine import Engine
 from allocation_engine.errors import SettingsError
+from allocation_engine.persistence.keys import open_keyring
+from allocation_engine.persistence.keys.erasures import require_keys
 from allocation_engine.persistence.store import open_store
 from allocation_engine.planning.policy_adoption import require_known_units
-from allocation_engine.settings import DEFAULT_STORE
+from allocation_engine.settings import DEFAULT_STORE, Settings
 from domain.errors import InvalidPolicySet
 from domain.policy.policy_set import PolicySet
 
@@ -53,6 +56,8 @@ def read_policy(path: Path) -> PolicySet:
 def open_engine(
     store: str = DEFAULT_STORE,
     *,
+    person_keys: str | None = None,
+    master_key_file: Path | None = None,
     clock: Callable[[], datetime] = now,
     new_id: Callable[[], UUID] = uuid4,
 ) -> Engine:
@@ -62,12 +67,24 @@ def open_engine(
     ----------
     store
         `sqlite:///file`, `postgresql://…` or `memory://`; made where there is none yet.
+    person_keys, master_key_file
+        Where the keys of persons are, as in `Settings`; beside a SQLite store by default.
     clock, new_id
         Where time and ids come from; tests and replays give their own.
 
     Raises
     ------
-    StoreUnavailable
-        The store cannot be opened, and why.
+    SettingsError
+        The store needs a place for the keys of persons.
+    StoreUnavailable, KeysUnavailable
+        The store or the keys cannot be opened, or do not belong together, and why.
     """
-    return Engine(store=open_store(store), clock=clock, new_id=new_id, example_policy=example_policy())
+    place = Settings(store=store, person_keys=person_keys).person_keys_place()
+    keyring = None if place is None else partial(open_keyring, place, master_key_file)
+    opened = open_store(store, keyring=keyring)
+    try:
+        require_keys(opened)
+    except BaseException:
+        opened.close()
+        raise
+    return Engine(store=opened, clock=clock, new_id=new_id, example_policy=example_policy())

@@ -16,6 +16,7 @@ from allocation_engine.planning import (
     Considered,
     LoadFigures,
     PolicyInForce,
+    Erasure,
     Proposal,
     Question,
     Search,
@@ -29,6 +30,7 @@ from allocation_engine.planning import (
     policy_in_force,
     propose,
     read_account,
+    erase,
     read_proposal,
     read_situation,
     record_event,
@@ -40,7 +42,7 @@ from domain.events.allocation import ProposalContent
 from domain.identifiers import CaseId, PersonId, ProposalId, WorkerId
 from domain.load import LoadAccount
 from domain.policy.policy_set import PolicySet
-from domain.vocabulary import RetractionReason
+from domain.vocabulary import ErasureReason, RetractionReason
 
 INGEST_AT_ONCE = 1000
 
@@ -109,6 +111,13 @@ class Engine:
 
     def consider(self, question: Question | None = None, search: Search | None = None) -> Considered:
         """Find the best plan for the waiting cases without putting it on record, to ask about other choices."""
+    def erase(self, subjects: Sequence[str], by: str, reason: ErasureReason) -> Erasure:
+        """Erase persons (`worker:…`, `case:…`) in somebody's name: their keys are destroyed, and nothing brings them back.
+
+        May be repeated: what a crash left undone is done then.
+        """
+        return erase(self.store, subjects, reason, self._stamp(by))
+
         at = self.clock()
         return consider(self.store, self.policy(at), question or Question(), at, search or Search())
 

@@ -6,6 +6,8 @@ AllocationError (domain)
 │   ├── StoreUnavailable     the store cannot be opened or reached
 │   ├── ConcurrentWrite      something a decision rested on arrived in between
 │   ├── UnreadableEvent      a stored event cannot be read, at this position
+│   ├── KeysUnavailable      the keys of persons cannot be opened, reached or found
+│   ├── PersonWasErased      something about a person came after they were erased
 │   └── ProjectionStopped    a projection met an event it cannot apply, at this position
 ├── ProposalError
 │   ├── UnknownProposal      no proposal has this id
@@ -75,6 +77,25 @@ class ProjectionStopped(StoreError):
 
 class ProposalError(AllocationError):
     """A proposal could not be made or decided."""
+class KeysUnavailable(StoreError):
+    """The keys of persons cannot be opened or reached, or are not those of this store."""
+
+    def __init__(self, keys: str, why: str) -> None:
+        self.keys = keys
+        self.why = why
+        super().__init__(f"the keys of persons in {keys} cannot be used: {why}")
+
+
+class PersonWasErased(StoreError):
+    """Something about a person was to be recorded after they were erased; nothing of it was stored."""
+
+    def __init__(self, subject: str) -> None:
+        self.subject = subject
+        super().__init__(
+            f"{subject} was erased, so nothing more is recorded about them; whoever comes back gets a new id"
+        )
+
+
 
 
 class UnknownProposal(ProposalError):

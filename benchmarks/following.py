@@ -75,13 +75,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(error, file=sys.stderr)
             return 2
         chance = Random(asked.seed)  # noqa: S311 - which workers are asked about
-        with open_engine(f"sqlite:///{file}") as engine:
+        with open_engine(f"sqlite:///{file}", person_keys="none") as engine:
             if engine.store.read_models.position(WORKER_LOAD) < engine.store.log.head():
                 engine.store.read_models.rebuild(WORKER_LOAD)
         copy = Path(folder) / "followed.sqlite"
         shutil.copyfile(file, copy)
         clock = Ticking(ENDS_AT)
-        with open_engine(f"sqlite:///{copy}", clock=clock, new_id=lambda: UUID(int=chance.getrandbits(128))) as engine:
+        with open_engine(
+            f"sqlite:///{copy}", person_keys="none", clock=clock, new_id=lambda: UUID(int=chance.getrandbits(128))
+        ) as engine:
             workers = _in_post(engine)
             take_in = TAKE_IN[asked.through]
             engine_latencies = follow(engine, workers, asked.tries, chance, clock, take_in)

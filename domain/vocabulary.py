@@ -151,6 +151,15 @@ class Foundation(StrEnum):
     WELLBEING = "wellbeing"
 
 
+class ErasureReason(StrEnum):
+    """Why a person is erased; a code, so that no free text enters the log."""
+
+    RETENTION_PERIOD_OVER = "retention_period_over"
+    REQUEST_OF_THE_PERSON = "request_of_the_person"
+    RECORDED_IN_ERROR = "recorded_in_error"
+    ORDERED = "ordered"
+
+
 class RetractionReason(StrEnum):
     """Why an event is withdrawn; a code, so that no free text enters the log."""
 

@@ -67,6 +67,7 @@ KINDS: tuple[type[facts.Fact], ...] = (
     facts.RiskReassessed,
     facts.PrimaryHeldBy,
     facts.CaseEnded,
+    facts.PartErased,
 )
 KIND_CODE = {kind: code for code, kind in enumerate(KINDS)}
 
@@ -135,6 +136,8 @@ def encode(fact: Fact, names: Sequence[str]) -> FactRecord:
             code, harms = NO_CODE if fact.risk is None else RISKS.index(fact.risk), harm_bits(fact.harm_types)
         case facts.PrimaryHeldBy():
             name = names.index(fact.worker_id)
+        case facts.PartErased():
+            name = names.index(fact.person)
         case _:
             assert_never(fact)
     at, recorded_at, kind = microseconds(fact.at), microseconds(fact.recorded_at), KIND_CODE[type(fact)]
@@ -151,6 +154,8 @@ def named_by(fact: Fact) -> tuple[str, ...]:
             return (fact.case_id,)
         case facts.PrimaryHeldBy():
             return (fact.worker_id,)
+        case facts.PartErased():
+            return (fact.person,)
         case _:
             return ()
 
@@ -226,5 +231,6 @@ _DECODER_OF: dict[type[facts.Fact], Decoder] = {
         **known, worker_id=WorkerId(names[fields[0]])
     ),
     facts.CaseEnded: lambda known, _, __: facts.CaseEnded(**known),
+    facts.PartErased: lambda known, names, fields: facts.PartErased(**known, person=names[fields[0]]),
 }
 DECODERS: tuple[Decoder, ...] = tuple(_DECODER_OF[kind] for kind in KINDS)

@@ -14,7 +14,6 @@ import numpy as np
 from domain.events.allocation import AllocationEvent
 from domain.events.base import DomainEvent, EventRecord
 from domain.events.case import ConflictOfInterestDeclared, ConflictOfInterestLifted
-from domain.events.corrections import PersonErased
 from domain.events.practice import (
     FeedbackGiven,
     FollowUpCompleted,
@@ -62,7 +61,6 @@ IGNORES: frozenset[type[DomainEvent]] = frozenset(
         FeedbackGiven,
         *get_args(ServiceEvent),
         *get_args(AllocationEvent),
-        PersonErased,
     },
 )
 """None of these adds to a load or eases it; a new event must be put here or into the model."""
@@ -134,7 +132,7 @@ def history_of(key: str, rows: Mapping[str, FactRow], known_at: datetime | None 
 
 WORKER_LOAD = Projection[FactRow](
     name="worker-load",
-    version=2,
+    version=3,
     handles=HANDLES,
     ignores=IGNORES,
     keys=keys,

@@ -9,6 +9,7 @@ from eventsourcing.dcb.api import DCBEvent, DCBSequencedEvent
 from allocation_engine.persistence.event_log import EventLog
 from allocation_engine.persistence.fold import Fold, Step
 from allocation_engine.persistence.mapper import RecordMapper
+from allocation_engine.persistence.opened_page import opened_page
 from projections.column_fold import ColumnFold, LogColumns
 from projections.projection import Projection
 
@@ -42,6 +43,7 @@ class ColumnRebuild(Generic[State]):
 
     def _read(self, log: EventLog) -> None:
         for page in log.column_pages(upto=self.position, size=EVENTS_AT_ONCE, skip=self._projection.ignores):
+            page = opened_page(page, self._fold.mapper)  # noqa: PLW2901  nothing here reads a page that is sealed
             steps, unreadable = self._fold.steps(_stored(page, place) for place in self._columns.take(page))
             if unreadable is not None:
                 raise unreadable

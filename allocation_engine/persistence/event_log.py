@@ -7,10 +7,17 @@ from itertools import chain
 from types import TracebackType
 from typing import Any, Self
 
-from eventsourcing.dcb.api import DCBAppendCondition, DCBQuery, DCBQueryItem, DCBSequencedEvent, DCBSubscription
+from eventsourcing.dcb.api import (
+    DCBAppendCondition,
+    DCBEvent,
+    DCBQuery,
+    DCBQueryItem,
+    DCBSequencedEvent,
+    DCBSubscription,
+)
 from eventsourcing.persistence import IntegrityError
 
-from allocation_engine.errors import ConcurrentWrite
+from allocation_engine.errors import ConcurrentWrite, PersonWasErased
 from allocation_engine.persistence.mapper import SOURCE_TAG_PREFIX, RecordMapper
 from allocation_engine.persistence.ports import Alongside, LogBackend, nothing_alongside
 from allocation_engine.persistence.vendor_errors import store_errors
@@ -125,7 +132,8 @@ class EventLog:
 
         The append raises `DocumentChanged`, and stores nothing, where one of the documents was overtaken.
         """
-        return EventLog(self._backend, self._mapper, self._store, alongside)
+        before = self._alongside
+        return EventLog(self._backend, self._mapper, self._store, lambda done: [*before(done), *alongside(done)])
 
     def append(self, records: Sequence[EventRecord], *, unless: Query = (), after: int = 0) -> int:
         """Append all records or none; give the position of the last.
@@ -149,7 +157,7 @@ class EventLog:
         if len(set(sources)) < len(sources):
             msg = "two records of one append carry the same source id: give each its own"
             raise ValueError(msg)
-        events = [self._mapper.encode(record) for record in records]
+        events = self._mapper.encode_all(records)
         # The library's condition has one `after`. Source ids must be new since the beginning, which every store also
         # enforces by itself, so they need a place in the condition only where nothing else is (then it locks).
         condition = DCBAppendCondition(_query_of_sources(sources), None)
@@ -189,7 +197,7 @@ class EventLog:
             first_of_source: dict[str, EventRecord] = {}
             for record in batch:
                 first_of_source.setdefault(record.envelope.source_tag, record)
-            sourced = [(source, self._mapper.encode(record)) for source, record in first_of_source.items()]
+            sourced = self._sourced(first_of_source)
             with store_errors(self._store):
                 last = start + batch_size >= len(records)
                 done = self._backend.append_unknown(sourced, self._alongside if last else nothing_alongside)
@@ -243,6 +251,17 @@ class EventLog:
     def subscribe(self, *, after: int = 0) -> LogSubscription:
         """Follow the log from a position; enter it as a context, iterate, and `stop()` it from any thread."""
         return LogSubscription(lambda: self._backend.follow(after), self._mapper, self._store)
+
+    def _sourced(self, records: Mapping[str, EventRecord]) -> list[tuple[str, DCBEvent]]:
+        """Write records for a delivery; what is on record already is let be, even if its person was erased since."""
+        try:
+            return list(zip(records, self._mapper.encode_all(list(records.values())), strict=True))
+        except PersonWasErased:
+            with store_errors(self._store):
+                stored, _ = self._backend.page(_query_of_sources(list(records)), 0, None)
+            known = {tag for one in stored for tag in one.event.tags}
+            new = {source: record for source, record in records.items() if source not in known}
+            return list(zip(new, self._mapper.encode_all(list(new.values())), strict=True))
 
     def _position_if_stored(self, records: Sequence[EventRecord]) -> int | None:
         """Give the last position of these very events, by event id, or None if they are not all there."""

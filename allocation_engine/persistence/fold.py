@@ -40,8 +40,8 @@ class Fold(Generic[State]):
         steps: list[Step] = []
         for stored in events:
             try:
-                if not self._ignores(stored.event.type):
-                    steps.append(self._step(stored))
+                if not self._ignores(stored.event.type) and (step := self._step(stored)) is not None:
+                    steps.append(step)
             except ProjectionStopped as stop:
                 return steps, stop
         return steps, None
@@ -77,9 +77,12 @@ class Fold(Generic[State]):
         except UnknownEventType:
             return False
 
-    def _step(self, stored: DCBSequencedEvent) -> Step:
+    def _step(self, stored: DCBSequencedEvent) -> Step | None:
+        """Read one event; None if it reads as one that is ignored, since its person was erased."""
         try:
             record = self.mapper.decode_at(stored)
+            if type(record.event) in self.projection.ignores:
+                return None
             if type(record.event) not in self.projection.handles:
                 msg = "it neither handles nor ignores this event"
                 raise LookupError(msg)  # noqa: TRY301  told like every other reason to stop

@@ -1,5 +1,9 @@
-"""Between an event record and what the library stores: `{"envelope": …, "event": …}` as pydantic-core JSON."""
+"""Between an event record and what the library stores: `{"envelope": …, "event": …}` as pydantic-core JSON.
 
+With keys of persons the event is sealed (`keys/sealing.py`); what is stored plain is read all the same.
+"""
+
+from collections.abc import Sequence
 from typing import Any
 
 from eventsourcing.dcb.api import DCBEvent, DCBSequencedEvent
@@ -9,6 +13,7 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from allocation_engine.errors import UnreadableEvent
+from allocation_engine.persistence.keys.sealing import Sealing, is_sealed
 from domain.errors import DomainError, InvalidEvent, UnknownEventType
 from domain.events import REGISTRY, Envelope, EventRecord, EventRegistry
 from domain.events.registry import faults_of
@@ -23,8 +28,9 @@ class RecordMapper(DCBMapper[Any]):
     The library's own mappers trust what they read and name classes by their Python path; this one does neither.
     """
 
-    def __init__(self, registry: EventRegistry = REGISTRY) -> None:
+    def __init__(self, registry: EventRegistry = REGISTRY, sealing: Sealing | None = None) -> None:
         self.registry = registry
+        self.sealing = sealing
         self._known = registry.classes
 
     def to_dcb_event(self, event: Tagged[Any]) -> DCBEvent:
@@ -35,6 +41,12 @@ class RecordMapper(DCBMapper[Any]):
         """Read a record with its stored tags; the caller must know the position if the event cannot be read."""
         return Tagged(tags=list(event.tags), decision=self.decode(event))
 
+    def encode_all(self, records: Sequence[EventRecord]) -> list[DCBEvent]:
+        """Write records as `encode` does, making the keys that are missing in one go."""
+        if self.sealing is not None:
+            self.sealing.prepare(record for record in records if type(record.event) in self._known)
+        return [self.encode(record) for record in records]
+
     def encode(self, record: EventRecord) -> DCBEvent:
         """Write a record as the library stores it.
 
@@ -44,6 +56,8 @@ class RecordMapper(DCBMapper[Any]):
             The registry has no such event: it could never be read again.
         InvalidEvent
             The event claims a source tag as a subject, which would make it a second delivery of another event.
+        PersonWasErased
+            Whoever it is about was erased.
         """
         event, envelope = record.event, record.envelope
         wire_type = event.wire_type()
@@ -54,10 +68,11 @@ class RecordMapper(DCBMapper[Any]):
             raise InvalidEvent(
                 wire_type, (("subjects", "a source tag is no subject: give worker:…, case:… and so on"),)
             )
-        data = b'{"envelope":%b,"event":%b}' % (
-            envelope.__pydantic_serializer__.to_json(envelope),
-            event.__pydantic_serializer__.to_json(event),
-        )
+        parts = envelope.__pydantic_serializer__.to_json(envelope), event.__pydantic_serializer__.to_json(event)
+        if self.sealing is None:
+            data = b'{"envelope":%b,"event":%b}' % parts
+        else:
+            data = self.sealing.seal(record, *parts)
         return DCBEvent(type=wire_type, data=data, tags=[envelope.source_tag, *sorted(subjects)])
 
     def decode(self, stored: DCBEvent) -> EventRecord:
@@ -66,10 +81,11 @@ class RecordMapper(DCBMapper[Any]):
         Raises
         ------
         DomainError
-            The type is unknown, or the content does not fit it.
+            The type is unknown, the content does not fit it, or it is sealed and the key is missing.
         """
+        wire_type, data = self.opened(stored.type, stored.data)
         try:
-            content = from_json(stored.data)
+            content = from_json(data)
             if not isinstance(content, dict) or content.keys() != {"envelope", "event"}:
                 raise InvalidEvent(stored.type, (("(whole)", "expected an envelope and an event"),))
             envelope = Envelope.model_validate(content["envelope"], strict=False)
@@ -79,12 +95,20 @@ class RecordMapper(DCBMapper[Any]):
         except ValueError:
             raise InvalidEvent(stored.type, (("(whole)", "not valid JSON"),)) from None
         try:
-            event = self.registry.decode(stored.type, content["event"])
+            event = self.registry.decode(wire_type, content["event"])
         except (LookupError, TypeError, ValueError) as error:  # an upcaster that the content does not fit
             raise InvalidEvent(
                 stored.type, (("(whole)", f"cannot be brought up to date: {type(error).__name__}"),)
             ) from error
         return EventRecord(envelope=envelope, event=event)
+
+    def opened(self, wire_type: str, data: bytes) -> tuple[str, bytes]:
+        """Give a stored event as it would be stored plain; one whose person was erased as `correction.person_erased`."""
+        if not is_sealed(data):
+            return wire_type, data
+        if self.sealing is None:
+            raise InvalidEvent(wire_type, (("(whole)", "is sealed; name the keys in ALLOCATION_ENGINE_PERSON_KEYS"),))
+        return self.sealing.open(wire_type, data)
 
     def decode_at(self, stored: DCBSequencedEvent) -> EventRecord:
         """Read a stored event; where it cannot be read, `UnreadableEvent` says at which position."""

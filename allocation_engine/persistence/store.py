@@ -1,10 +1,9 @@
 """Opens a store by its URL: `sqlite:///service.sqlite`, `postgresql://…`, `memory://`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import copy
 from types import TracebackType
 from typing import Self
-from urllib.parse import urlsplit, urlunsplit
 
 from eventsourcing.dcb.application import DCBApplication
 from eventsourcing.dcb.popo import InMemoryDCBRecorder
@@ -14,6 +13,9 @@ from eventsourcing.utils import Environment, EnvType
 from allocation_engine.errors import StoreUnavailable
 from allocation_engine.persistence.documents import Documents
 from allocation_engine.persistence.event_log import EventLog
+from allocation_engine.persistence.keys.keyring import Keyring
+from allocation_engine.persistence.keys.row_seal import RowSeals
+from allocation_engine.persistence.keys.sealing import Sealing
 from allocation_engine.persistence.mapper import RecordMapper
 from allocation_engine.persistence.memory import MemoryDocuments, MemoryInspection, MemoryLog, MemoryRows
 from allocation_engine.persistence.ports import Alongside, Backend, Inspection
@@ -22,6 +24,7 @@ from allocation_engine.persistence.postgres_factory import CONNINFO
 from allocation_engine.persistence.postgres_log import PostgresLog
 from allocation_engine.persistence.postgres_rows import PostgresInspection, PostgresRows
 from allocation_engine.persistence.read_models import ReadModels
+from allocation_engine.persistence.shown_url import hide_password
 from allocation_engine.persistence.sqlite_documents import SQLiteDocuments
 from allocation_engine.persistence.sqlite_recorder import SQLiteDCBRecorder
 from allocation_engine.persistence.sqlite_rows import SQLiteInspection, SQLiteRows
@@ -47,7 +50,8 @@ class Store:
     def __init__(self, url: str, backend: Backend, mapper: RecordMapper) -> None:
         self.url = url
         self.log = EventLog(backend.log, mapper, self.shown_url)
-        self.read_models = ReadModels(backend.rows, self.log, mapper, self.shown_url)
+        self.keyring = None if mapper.sealing is None else mapper.sealing.keyring
+        self.read_models = ReadModels(backend.rows, self.log, mapper, self.shown_url, RowSeals(self.keyring))
         self.documents = Documents(backend.documents, self.shown_url)
         self.mapper = mapper
         self._backend = backend
@@ -71,6 +75,8 @@ class Store:
     def close(self) -> None:
         """Close every connection; a second call does nothing."""
         self._backend.close()
+        if self.keyring is not None:
+            self.keyring.close()
 
     def __enter__(self) -> Self:
         return self
@@ -87,11 +93,13 @@ class Store:
         return f"Store({self.shown_url!r})"
 
 
-def open_store(url: str, *, registry: EventRegistry = REGISTRY) -> Store:
+def open_store(url: str, *, registry: EventRegistry = REGISTRY, keyring: Callable[[], Keyring] | None = None) -> Store:
     """Open the store that a URL names, making it where there is none yet.
 
     `sqlite:///relative/path` and `sqlite:////absolute/path`, as SQLAlchemy writes them; `postgresql://…` as libpq
     reads it, also for a socket (`?host=/directory`); `memory://` is gone when it is closed.
+
+    With keys, what is said of persons is sealed (`keys/`). They are opened after the store and closed with it.
 
     Raises
     ------
@@ -102,23 +110,12 @@ def open_store(url: str, *, registry: EventRegistry = REGISTRY) -> Store:
     settings = _settings_of(url, shown)
     with store_errors(shown):
         application = AllocationApplication(settings)
-    return Store(url, _backend(application), RecordMapper(registry))
-
-
-def hide_password(url: str) -> str:
-    """Give the URL as it may be shown and logged."""
     try:
-        parts = urlsplit(url)
-        password = parts.password
-    except ValueError:
-        return url.split("://", maxsplit=1)[0] + "://…"
-    query = "&".join("password=***" if one.startswith("password=") else one for one in parts.query.split("&"))
-    netloc = parts.netloc
-    if password is not None:
-        user, _, host = netloc.rpartition("@")
-        netloc = f"{user.split(':', maxsplit=1)[0]}:***@{host}"
-    shown = urlunsplit(parts._replace(netloc=netloc, query=query))
-    return shown if "***" in shown else url
+        sealing = None if keyring is None else Sealing(keyring())
+    except BaseException:
+        application.close()
+        raise
+    return Store(url, _backend(application), RecordMapper(registry, sealing))
 
 
 def _settings_of(url: str, shown: str) -> Mapping[str, str]:

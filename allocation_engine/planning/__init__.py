@@ -8,6 +8,7 @@ from allocation_engine.planning.build_problem import Question, build_problem
 from allocation_engine.planning.consider import Considered, consider
 from allocation_engine.planning.consider_proposal import consider_proposal
 from allocation_engine.planning.decide import Amendment, Approval, amend, approve, read_proposal, reject
+from allocation_engine.planning.erase import Erasure, erase
 from allocation_engine.planning.load_figures import LoadFigures, load_figures, read_account
 from allocation_engine.planning.policy_adoption import adoption
 from allocation_engine.planning.policy_differences import Difference, differences
@@ -28,6 +29,7 @@ __all__ = [
     "Considered",
     "Difference",
     "LoadFigures",
+    "Erasure",
     "PolicyComparison",
     "PolicyInForce",
     "PolicySensitivity",
@@ -48,6 +50,7 @@ __all__ = [
     "load_figures",
     "policy_in_force",
     "policy_sensitivity",
+    "erase",
     "propose",
     "read_account",
     "read_proposal",

@@ -8,10 +8,11 @@ from allocation_engine.planning.policy_in_force import ADOPTIONS
 from domain.events import DomainEvent
 from domain.events.allocation import ProposalContent
 from domain.events.case import CaseEvent
+from domain.events.corrections import PersonErased
 from projections import WORKER_LOAD, WORKFORCE
 from projections.corrections import CORRECTIONS
 
-CASE_FACTS: frozenset[type[DomainEvent]] = frozenset(get_args(CaseEvent)) | CORRECTIONS
+CASE_FACTS: frozenset[type[DomainEvent]] = frozenset({*get_args(CaseEvent), PersonErased}) | CORRECTIONS
 WORKER_FACTS: frozenset[type[DomainEvent]] = WORKER_LOAD.handles | WORKFORCE.handles
 """Whatever a worker's load, post or caseload follows from. A check-in, say, changes none of them."""
 

@@ -7,7 +7,7 @@ from pydantic import Field, JsonValue
 from domain.events.base import DomainEvent
 from domain.events.subjects import SubjectTag
 from domain.identifiers import EventId, Moment, Slug, SourceId
-from domain.vocabulary import RetractionReason
+from domain.vocabulary import ErasureReason, RetractionReason
 
 
 class EventRetracted(DomainEvent):
@@ -41,11 +41,18 @@ class EventCorrected(DomainEvent):
 
 
 class PersonErased(DomainEvent):
-    """A person's key was destroyed; `subjects` holds the tag of the one erased."""
+    """A person was erased: what is sealed under their key can never be read again.
+
+    It also stands in, when the log is read, for every event that was sealed under the key; then `subjects` are the tags
+    of that event, and `erased` says whose key is gone. `reason` is set on the erasure itself.
+    """
 
     wire_name: ClassVar[str] = "correction.person_erased"
+    wire_version: ClassVar[int] = 2
 
     subjects: tuple[SubjectTag, ...] = Field(min_length=1)
+    erased: SubjectTag | None = None
+    reason: ErasureReason | None = None
 
 
 CorrectionEvent = EventRetracted | EventCorrected | PersonErased

@@ -9,7 +9,7 @@ from domain.errors import InvalidEvent, UnknownEventType
 from domain.events.allocation import AllocationEvent
 from domain.events.base import DomainEvent
 from domain.events.case import CaseEvent
-from domain.events.corrections import CorrectionEvent, EventCorrected
+from domain.events.corrections import CorrectionEvent, EventCorrected, PersonErased
 from domain.events.practice import PracticeEvent
 from domain.events.service import ServiceEvent
 from domain.events.upcasting import UPCASTERS, Upcaster, upcast
@@ -85,7 +85,8 @@ class EventRegistry:
         except InvalidEvent as error:
             faults = tuple((f"replacement.{field}", fault) for field, fault in error.faults)
             raise InvalidEvent(wire_type, faults) from None
-        if isinstance(replacement, get_args(CorrectionEvent)):
+        # That its replacement was erased is the one thing a correction may say of a person's erasure.
+        if isinstance(replacement, get_args(CorrectionEvent)) and not isinstance(replacement, PersonErased):
             raise InvalidEvent(wire_type, (("replacement_type", "a correction cannot stand in for an event"),))
         if not replacement.tags() <= set(correction.subjects):
             raise InvalidEvent(wire_type, (("subjects", "name the subjects of the replacement as well"),))

@@ -19,7 +19,7 @@ from domain.load.exposure import (
     sum_of,
     supervision_given_impulse,
 )
-from domain.load.facts import CaseHistory, Exposed, SupervisionGiven, WorkerHistory
+from domain.load.facts import CaseHistory, Exposed, PartErased, SupervisionGiven, WorkerHistory
 from domain.load.holdings import Holding, holdings
 from domain.load.parameters import LoadParameters
 from domain.load.recovery import RecoveryClock, absences, days, moment_of, relief_steps
@@ -186,7 +186,7 @@ def load_account(
         capacity=capacity.points,
         contributions=tuple(contributions),
         held=present,
-        gaps=(*capacity.gaps, *_profile_gaps(present)),
+        gaps=(*capacity.gaps, *_profile_gaps(present), *_erased_gaps(worker_id, known)),
     )
 
 
@@ -234,3 +234,13 @@ def _profile_gaps(held: tuple[Holding, ...]) -> Iterator[str]:
         if number:
             cases = "1 case has" if number == 1 else f"{number} cases have"
             yield f"{cases} no recorded {what}, counted at the policy's value for unknown"
+
+
+def _erased_gaps(worker_id: WorkerId, history: WorkerHistory) -> Iterator[str]:
+    erased = {fact.person for fact in history if isinstance(fact, PartErased)}
+    if f"worker:{worker_id}" in erased:
+        yield "this worker was erased: what is left is no account of their load"
+    others = len(erased - {f"worker:{worker_id}"})
+    if others:
+        whom = "1 person was" if others == 1 else f"{others} persons were"
+        yield f"{whom} erased whom this worker worked with: what that added or eased is unknown and left out"

@@ -126,6 +126,14 @@ class CaseGivenUp(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartErased(Fact):
+    """What an event said of the worker here was erased with a person (`worker:…` or `case:…`): it is unknown, not none."""
+
+    fact: Literal["part_erased"] = "part_erased"
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseOpened(Fact):
     """The case was referred; what was not assessed is unknown."""
 
@@ -168,7 +176,8 @@ WorkerFact = Annotated[
     | SupervisionGiven
     | Relieved
     | CaseTaken
-    | CaseGivenUp,
+    | CaseGivenUp
+    | PartErased,
     Field(discriminator="fact"),
 ]
 CaseFact = Annotated[

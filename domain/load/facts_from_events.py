@@ -13,6 +13,7 @@ from domain.events.case import (
     CaseRiskReassessed,
     CaseUnassigned,
 )
+from domain.events.corrections import PersonErased
 from domain.events.order import rank_of
 from domain.events.practice import CriticalIncidentRecorded, DebriefHeld, PeerSupportHeld, SupervisionHeld
 from domain.events.worker import (
@@ -47,6 +48,7 @@ LOAD_EVENTS: frozenset[type[DomainEvent]] = frozenset(
         DebriefHeld,
         SupervisionHeld,
         PeerSupportHeld,
+        PersonErased,
     },
 )
 """The events that the load of some worker follows from."""
@@ -124,6 +126,8 @@ def _practice_facts(record: EventRecord, worker_id: WorkerId) -> WorkerHistory:
             if event.supervisor_id == worker_id:
                 return (facts.SupervisionGiven(**known, supervisees=len(set(event.worker_ids))),)
             return (facts.Relieved(**known, kind=ReliefKind(event.kind.value)),)
+        case PersonErased() as event:
+            return (facts.PartErased(**known, person=event.erased or f"worker:{worker_id}"),)
         case PeerSupportHeld():
             return (facts.Relieved(**known, kind=ReliefKind.PEER_SUPPORT),)
         case DebriefHeld():

@@ -30,6 +30,7 @@ from domain.load.facts import (
     Exposed,
     Hours,
     Left,
+    PartErased,
     Relieved,
     Stage,
     SupervisionGiven,
@@ -172,6 +173,8 @@ def apply(state: RunningLoad, fact: WorkerFact, parameters: LoadParameters) -> R
             return _eased(state, fact, parameters)
         case CaseTaken() | CaseGivenUp():
             return _turn_of_case(state, fact.case_id, fact, parameters)
+        case PartErased():
+            return state  # what it added is unknown: the account names the gap
         case _:
             assert_never(fact)
 

@@ -56,6 +56,7 @@ class WorkerFacts:
     absences: Told
     turns: Told
     leavings: Told
+    erased: Told
     earliest: int | None
 
 
@@ -73,6 +74,7 @@ def worker_facts(rows: Sequence[FactRow], known_at: datetime | None) -> WorkerFa
         absences=absences,
         turns=joined(batch.turns for batch in batches),
         leavings=absences.of(facts.Left),
+        erased=joined(batch.erased for batch in batches),
         earliest=min(firsts, default=None),
     )
 
@@ -121,6 +123,7 @@ def _parted(batch: Told) -> WorkerFacts:
         absences=batch.of(*ABSENCES),
         turns=batch.of(*TURNS),
         leavings=batch.of(facts.Left),
+        erased=batch.of(facts.PartErased),
         earliest=int(at.min()) if len(at) else None,
     )
 

@@ -46,6 +46,8 @@ class LoadColumns:
         Cases held in each role [case].
     primary_high_risk, co_worker_high_risk
         Those of them that are known to be of high risk [case].
+    part_erased
+        Whether something in the worker's record was erased: then the load is of what is left, and no more is known.
     """
 
     workers: tuple[WorkerId, ...]
@@ -57,6 +59,7 @@ class LoadColumns:
     co_worker: Ints
     primary_high_risk: Ints
     co_worker_high_risk: Ints
+    part_erased: Flags
 
 
 class LoadHistory:
@@ -85,6 +88,7 @@ class LoadHistory:
         self._points = impulse_table(int(told.impulses.code.max(initial=EXPOSURES)) - EXPOSURES, parameters)
         self._absences = absences(told.absences)
         self._reliefs = reliefs(told.reliefs, len(self.workers), parameters)
+        self._erased = told.erased
         self._held = held(told, self.workers, rows, parameters, known_at)
 
     def at(self, moment: datetime) -> LoadColumns:
@@ -105,6 +109,7 @@ class LoadHistory:
             co_worker=self._count(present, present.role == CO_WORKER),
             primary_high_risk=self._count(present, (present.role == PRIMARY) & present.is_high_risk),
             co_worker_high_risk=self._count(present, (present.role == CO_WORKER) & present.is_high_risk),
+            part_erased=self._part_erased(now),
         )
 
     def _spans(self, now: int) -> Iterator[Span]:
@@ -125,6 +130,10 @@ class LoadHistory:
         built_up = clocks.built_up(pieces.worker, np.minimum(pieces.end, span.now))
         built_up -= clocks.built_up(pieces.worker, pieces.start)
         return _sums(impulses.worker, left, span) + _sums(pieces.worker, pieces.rate * built_up, span)
+
+    def _part_erased(self, now: int) -> Flags:
+        told = self._erased.subject[self._erased.facts["at"] <= now]
+        return np.bincount(told, minlength=len(self.workers)) > 0
 
     def _count(self, held: Held, wanted: Flags) -> Ints:
         return np.bincount(held.worker[wanted], minlength=len(self.workers)).astype(np.int64)

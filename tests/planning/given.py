@@ -33,7 +33,8 @@ def ids_from(seed: int) -> Callable[[], UUID]:
 
 def engine_on(url: str, *, seed: int = 1, clock: Callable[[], datetime] | None = None) -> Engine:
     """Open an engine on a store."""
-    return open_engine(url, clock=clock or clock_from(), new_id=ids_from(seed))
+    keys = "none" if url.startswith("postgresql") else None
+    return open_engine(url, person_keys=keys, clock=clock or clock_from(), new_id=ids_from(seed))
 
 
 def worker(worker_id: str, *, fte: float | None = 1.0, team: str | None = None) -> WorkerRegistered:

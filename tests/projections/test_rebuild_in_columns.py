@@ -8,7 +8,7 @@ import pytest
 from allocation_engine.persistence.mapper import RecordMapper
 from allocation_engine.persistence.ports import columns_of
 from domain.events import REGISTRY, DomainEvent, EventRecord
-from domain.events.corrections import CorrectionEvent, EventCorrected
+from domain.events.corrections import CorrectionEvent, EventCorrected, PersonErased
 from domain.events.service import PolicyAdopted
 from domain.load.facts import CaseFact, WorkerFact
 from domain.load.facts_from_events import LOAD_EVENTS
@@ -39,7 +39,7 @@ def told(*events: DomainEvent) -> list[EventRecord]:
 
 
 def test_every_event_of_the_load_is_read_in_columns() -> None:
-    assert set(READINGS) == set(LOAD_EVENTS)
+    assert set(READINGS) == set(LOAD_EVENTS) - {PersonErased}  # what an erased event reads as: it goes one by one
 
 
 @pytest.mark.parametrize("event", [one for one in PLAIN if type(one) in LOAD_EVENTS], ids=lambda one: one.wire_type())
@@ -95,10 +95,10 @@ def test_what_is_not_in_canonical_form_is_left_for_the_slow_path(spoil: tuple[by
 
 def test_the_codes_of_packed_rows_stand_as_they_are_stored() -> None:
     """A change here changes what stored rows mean: give the projection a new version with it."""
-    assert WORKER_LOAD.version == 2
+    assert WORKER_LOAD.version == 3
     assert [kind.__name__ for kind in KINDS] == [
         *("Hours", "Stage", "AbsenceStarted", "AbsenceEnded", "Left", "Exposed", "SupervisionGiven", "Relieved"),
-        *("CaseTaken", "CaseGivenUp", "CaseOpened", "RiskReassessed", "PrimaryHeldBy", "CaseEnded"),
+        *("CaseTaken", "CaseGivenUp", "CaseOpened", "RiskReassessed", "PrimaryHeldBy", "CaseEnded", "PartErased"),
     ]
     assert {*KINDS} == {*get_args(get_args(WorkerFact)[0]), *get_args(get_args(CaseFact)[0])}
     assert [one.value for codes in (STAGES, ABSENCES, ROLES, RISKS, HARMS) for one in codes] == [

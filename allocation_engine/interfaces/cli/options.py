@@ -88,7 +88,7 @@ def settings_for(store: str | None) -> Settings:
 
 def engine_for(store: str | None) -> Engine:
     """Open the engine on the store that the option or the setting names."""
-    return open_engine(settings_for(store).store)
+    return _engine(settings_for(store))
 
 
 def store_repeated(store: str | None) -> str:
@@ -103,13 +103,18 @@ def store_exists(url: str) -> bool:
 
 def existing_engine(store: str | None) -> Engine:
     """Open the engine on a store that is there: a question to a mistyped file must not make an empty one."""
-    url = settings_for(store).store
+    settings = settings_for(store)
+    url = settings.store
     if not store_exists(url):
         raise SettingsError(
             "the store",
             f"{url} does not exist. Fill it with `import annex-a` or `generate`, or name another with --store",
         )
-    return open_engine(url)
+    return _engine(settings)
+
+
+def _engine(settings: Settings) -> Engine:
+    return open_engine(settings.store, person_keys=settings.person_keys, master_key_file=settings.master_key_file)
 
 
 def moment(text: str | None, option: str = "--as-at") -> datetime | None:

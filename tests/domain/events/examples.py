@@ -81,6 +81,7 @@ from domain.vocabulary import (
     FollowUpDue,
     Foundation,
     HarmType,
+    ErasureReason,
     IncidentKind,
     PlanType,
     Priority,
@@ -222,7 +223,7 @@ CORRECTION_EVENTS: tuple[DomainEvent, ...] = (
         replacement={"worker_id": "w-1", "fte": 0.5},
         subjects=("worker:w-1",),
     ),
-    PersonErased(subjects=("worker:w-1",)),
+    PersonErased(subjects=("worker:w-1",), erased="worker:w-1", reason=ErasureReason.RETENTION_PERIOD_OVER),
 )
 EXAMPLES = (
     *WORKER_EVENTS,

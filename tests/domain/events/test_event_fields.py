@@ -111,7 +111,7 @@ def test_an_event_is_filed_under_at_least_one_subject(example: DomainEvent) -> N
     "subject", ["worker:Worker A1", "a1@council.example", "source:x/1", "worker:", "w-1", "worker:w 1"]
 )
 def test_a_correction_files_itself_under_well_formed_subjects_only(subject: str) -> None:
-    for wire_type in ("correction.event_retracted.v1", "correction.event_corrected.v1", "correction.person_erased.v1"):
+    for wire_type in ("correction.event_retracted.v1", "correction.event_corrected.v1", "correction.person_erased.v2"):
         (example,) = (one for one in EXAMPLES if one.wire_type() == wire_type)
         with pytest.raises(InvalidEvent) as refused:
             REGISTRY.decode(wire_type, {**fields_of(example), "subjects": [subject]})
@@ -126,7 +126,18 @@ def test_a_correction_files_itself_under_well_formed_subjects_only(subject: str)
         ({"replacement": {"worker_id": "w-1"}}, "replacement.fte"),
         ({"replacement": {"worker_id": "w-2", "fte": 0.5}}, "subjects"),
         (
-            {"replacement_type": "correction.person_erased.v1", "replacement": {"subjects": ["worker:w-1"]}},
+            {
+                "replacement_type": "correction.event_corrected.v1",
+                "replacement": {
+                    "target_event_id": "11111111-2222-4333-8444-555555555555",
+                    "target_system": "case-system",
+                    "target_source_id": "1042",
+                    "occurred_at": "2026-11-02T09:30:00Z",
+                    "replacement_type": "worker.left.v1",
+                    "replacement": {"worker_id": "w-1"},
+                    "subjects": ["worker:w-1"],
+                },
+            },
             "replacement_type",
         ),
     ],
