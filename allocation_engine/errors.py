@@ -15,7 +15,8 @@ AllocationError (domain)
 │       └── StaleProposal    what the proposal relied on has changed, and what changed
 └── IntakeError
     ├── UnreadableWorkbook   the file is not one that can be read, and why
-    └── NotAnnexA            the workbook can be read and is not Annex A
+    ├── NotAnnexA            the workbook can be read and is not Annex A
+    └── UnreadableDelivery   what another system sent cannot be read as what it should be, and why
 """
 
 from dataclasses import dataclass
@@ -156,3 +157,13 @@ class UnreadableWorkbook(IntakeError):
 
 class NotAnnexA(UnreadableWorkbook):
     """The workbook can be read and is not Annex A."""
+
+
+class UnreadableDelivery(IntakeError):
+    """What another system sent cannot be read as what it should be: `source` says which, `code` and `why` the fault."""
+
+    def __init__(self, source: str, code: str, why: str) -> None:
+        self.source = source
+        self.code = code
+        self.why = why
+        super().__init__(f"{source}: {why}")

@@ -1,4 +1,4 @@
-"""Keyed pseudonyms: the log holds `w-…`, `c-…` and `t-…` only, and nobody without the key can tell who they are."""
+"""Keyed pseudonyms: the log holds `w-…`, `c-…`, `t-…` and `r-…` only, and nobody without the key can tell who they are."""
 
 import base64
 import hmac
@@ -51,6 +51,10 @@ class Pseudonyms:
     def team(self, text: str) -> TeamId:
         """Give the opaque id of a team."""
         return TeamId(self._opaque("t", text))
+
+    def part(self, text: str) -> str:
+        """Give the opaque id of a part of somebody's record, such as one episode: for source ids alone."""
+        return self._opaque("r", text)
 
     def _opaque(self, kind: str, text: str) -> str:
         made = self._made.get((kind, text))

@@ -5,7 +5,7 @@
 """
 
 from allocation_engine.interfaces.importers.annex_a.comparison import KnownCaseload
-from allocation_engine.interfaces.importers.annex_a.read import AnnexAImport, LookupRow, read_annex_a
+from allocation_engine.interfaces.importers.annex_a.read import AnnexAImport, read_annex_a
 from allocation_engine.interfaces.importers.annex_a.report import (
     ImportReport,
     Outcome,
@@ -18,7 +18,6 @@ __all__ = [
     "AnnexAImport",
     "ImportReport",
     "KnownCaseload",
-    "LookupRow",
     "Outcome",
     "ReportWarning",
     "RowOutcome",

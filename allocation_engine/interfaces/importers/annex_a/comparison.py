@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 
 from allocation_engine.interfaces.importers.annex_a.caseload import Caseload, ClosedCase, OpenCase
 from allocation_engine.interfaces.importers.annex_a.report import Outcome
+from allocation_engine.interfaces.importers.casework.course import midnight
 from allocation_engine.interfaces.importers.pseudonyms import Pseudonyms
 from domain.identifiers import CaseId, TeamId, WorkerId
 
@@ -64,11 +65,6 @@ class EndedCase:
 
 
 CaseChange = NewCase | MovedCase | EndedCase
-
-
-def midnight(day: date) -> datetime:
-    """Give the start of a day in UTC: the file knows days, the log knows moments."""
-    return datetime.combine(day, time(), UTC)
 
 
 def changes_of(caseload: Caseload, known: KnownCaseload, pseudonyms: Pseudonyms, snapshot: date) -> list[CaseChange]:

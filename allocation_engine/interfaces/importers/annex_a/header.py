@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from allocation_engine.interfaces.importers.annex_a.cells import CellValue, text_of
 from allocation_engine.interfaces.importers.annex_a.lists import (
     Column,
     ListDefinition,
     is_date_column,
     normalise_header,
 )
+from allocation_engine.interfaces.importers.cells import CellValue, text_of
 
 HEADER_WITHIN_ROWS = 40
 

@@ -17,19 +17,11 @@ from allocation_engine.interfaces.importers.annex_a.rows import ListRow, RowFaul
 from allocation_engine.interfaces.importers.annex_a.sheets import Progress, Sheets, read_sheets
 from allocation_engine.interfaces.importers.annex_a.snapshot import snapshot_of
 from allocation_engine.interfaces.importers.annex_a.workbook_safety import check_workbook
+from allocation_engine.interfaces.importers.intake import LookupRow
 from allocation_engine.interfaces.importers.pseudonyms import Pseudonyms
 from domain.events.base import EventRecord
 from domain.events.worker import MAX_FTE
 from domain.identifiers import OPAQUE_ID_PATTERN
-
-
-@dataclass(frozen=True, slots=True)
-class LookupRow:
-    """Who is who: `kind` is worker, team or case. For the manager only, never for the store or a report."""
-
-    kind: str
-    pseudonym: str
-    original: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from allocation_engine.interfaces.importers.annex_a.comparison import (
     KnownCaseload,
     MovedCase,
     NewCase,
-    midnight,
 )
+from allocation_engine.interfaces.importers.casework.course import midnight
 from allocation_engine.interfaces.importers.pseudonyms import Pseudonyms
 from domain.events.base import DomainEvent, Envelope, EventRecord
 from domain.events.case import CaseAssigned, CaseClosed, CaseReassigned, CaseReferred

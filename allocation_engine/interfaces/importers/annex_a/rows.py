@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from allocation_engine.interfaces.importers.annex_a.cells import (
+from allocation_engine.interfaces.importers.annex_a.header import Header
+from allocation_engine.interfaces.importers.annex_a.lists import Column, ListDefinition, normalise_header
+from allocation_engine.interfaces.importers.cells import (
     CellFault,
     CellValue,
     child_id,
@@ -13,8 +15,6 @@ from allocation_engine.interfaces.importers.annex_a.cells import (
     somebody,
     text_of,
 )
-from allocation_engine.interfaces.importers.annex_a.header import Header
-from allocation_engine.interfaces.importers.annex_a.lists import Column, ListDefinition, normalise_header
 
 
 @dataclass(frozen=True, slots=True)

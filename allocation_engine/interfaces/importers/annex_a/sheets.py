@@ -16,7 +16,6 @@ from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from allocation_engine.errors import NotAnnexA, UnreadableWorkbook
-from allocation_engine.interfaces.importers.annex_a.cells import CellFault, CellValue, date_of, text_of
 from allocation_engine.interfaces.importers.annex_a.header import (
     HEADER_WITHIN_ROWS,
     Header,
@@ -26,6 +25,7 @@ from allocation_engine.interfaces.importers.annex_a.header import (
 from allocation_engine.interfaces.importers.annex_a.lists import DEFINITIONS, ListDefinition, list_number
 from allocation_engine.interfaces.importers.annex_a.rows import ListRow, RowFault, RowReader
 from allocation_engine.interfaces.importers.annex_a.workbook_safety import SafeWorkbook
+from allocation_engine.interfaces.importers.cells import CellFault, CellValue, date_of, text_of
 
 MAX_ROWS = 250_000
 """Rows over all lists. The largest authority's Annex A has some tens of thousands."""

@@ -4,7 +4,7 @@ from datetime import date, time
 
 import pytest
 
-from allocation_engine.interfaces.importers.annex_a.cells import CellFault, CellValue, child_id, date_of, text_of
+from allocation_engine.interfaces.importers.cells import CellFault, CellValue, child_id, date_of, text_of
 
 
 @pytest.mark.parametrize(("cell", "child"), [(123.0, "123"), (123, "123"), ("CH\xa0012", "CH 012"), ("-", None)])

@@ -1,0 +1,148 @@
+"""The next day's payload: what is as it was leads to nothing, what reads otherwise is put right, people's words stand."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from allocation_engine.interfaces.importers.intake import Outcome
+from domain.events.corrections import EventCorrected, EventRetracted
+from domain.events.worker import WorkerRegistered
+from domain.identifiers import WorkerId
+from domain.vocabulary import HarmType, RetractionReason
+from tests.interfaces.importers.dfe_daily.payloads import (
+    Daily,
+    assessment,
+    child,
+    episode,
+    read,
+    told,
+    worker,
+    worker_id,
+)
+from tests.planning.given import given
+
+ASSIGNED = child("K101", episode(workers=(worker("SWE100", "2026-03-02"),)))
+
+
+def test_the_same_payload_again_says_nothing_new(store: Daily) -> None:
+    first = store.send(ASSIGNED)
+    again = store.send(ASSIGNED)
+    assert (len(first.records), again.records) == (3, ())
+    assert [item.outcome for item in (*first.items, *again.items)] == [Outcome.TAKEN, Outcome.KNOWN]
+
+
+def test_without_a_look_at_the_record_the_same_payload_has_the_same_source_ids() -> None:
+    first, again = read(ASSIGNED), read(ASSIGNED)
+    assert first.records == again.records
+
+
+def test_a_worker_who_came_since_is_all_that_is_told(store: Daily) -> None:
+    store.send(ASSIGNED)
+    stints = (worker("SWE100", "2026-03-02", "2026-10-05"), worker("SWE200", "2026-10-05"))
+    news = store.send(child("K101", episode(workers=stints)))
+    assert told(news) == [("worker.registered", "2026-10-05"), ("case.reassigned", "2026-10-05")]
+
+
+def test_a_start_date_that_was_wrong_is_one_correction(store: Daily) -> None:
+    store.send(ASSIGNED)
+    news = store.send(child("K101", episode(workers=(worker("SWE100", "2026-03-09"),))))
+    (record,) = news.records
+    assert isinstance(record.event, EventCorrected)
+    assert record.event.occurred_at == datetime(2026, 3, 9, tzinfo=UTC)
+    held = store.case().primary
+    assert held is not None
+    assert held.since == datetime(2026, 3, 9, tzinfo=UTC)
+
+
+def test_a_worker_seen_earlier_than_thought_was_registered_earlier(store: Daily) -> None:
+    store.send(ASSIGNED)
+    news = store.send(
+        ASSIGNED, child("K102", episode(referred="2025-12-01", workers=(worker("SWE100", "2025-12-01"),)))
+    )
+    corrected = [record.event for record in news.records if isinstance(record.event, EventCorrected)]
+    assert [one.target_source_id for one in corrected] == [f"registered:{worker_id('SWE100')}"]
+
+
+def test_a_referral_date_that_was_wrong_is_one_correction(store: Daily) -> None:
+    store.send(child("K101", episode(referred="2026-03-02")))
+    news = store.send(child("K101", episode(referred="2026-02-23")))
+    assert [type(record.event) for record in news.records] == [EventCorrected]
+    assert store.case().opened_at == datetime(2026, 2, 23, tzinfo=UTC)
+
+
+def test_harm_that_an_assessment_found_is_told_of_the_referral(store: Daily) -> None:
+    store.send(ASSIGNED)
+    found = episode(workers=(worker("SWE100"),), child_and_family_assessments=[assessment("11A")])
+    news = store.send(child("K101", found))
+    assert [type(record.event) for record in news.records] == [EventCorrected]
+    assert store.case().harm_types == (HarmType.SEXUAL_EXPLOITATION,)
+
+
+def test_a_worker_named_by_mistake_is_taken_back(store: Daily) -> None:
+    store.send(ASSIGNED)
+    news = store.send(child("K101", episode(workers=(worker("SWE200", "2026-03-02"),))))
+    assert {type(record.event).__name__ for record in news.records} == {
+        "EventRetracted",
+        "CaseAssigned",
+        "WorkerRegistered",
+    }
+    assert store.primary() == worker_id("SWE200")
+    assert store.case().past_primaries == ()
+
+
+def test_a_closure_taken_back_leaves_the_case_open(store: Daily) -> None:
+    store.send(child("K101", episode(closed="2026-10-01", workers=(worker("SWE100"),))))
+    store.send(ASSIGNED)
+    assert store.primary() == worker_id("SWE100")
+
+
+def test_what_is_told_wrongly_taken_back_and_told_again_holds_again(store: Daily) -> None:
+    other = child("K101", episode(workers=(worker("SWE200", "2026-03-02"),)))
+    for payload in (ASSIGNED, other, ASSIGNED, other, ASSIGNED):
+        store.send(payload)
+    assert store.primary() == worker_id("SWE100")
+    assert store.send(ASSIGNED).records == ()
+
+
+def test_a_record_to_be_purged_takes_back_all_that_it_told(store: Daily) -> None:
+    store.send(ASSIGNED, child("K102", episode()))
+    news = store.send({"la_child_id": "K101", "purge": True}, child("K102", episode()))
+    assert [item.outcome for item in news.items] == [Outcome.WITHDRAWN, Outcome.KNOWN]
+    assert {type(record.event) for record in news.records} == {EventRetracted}
+    assert not store.case("K101").is_open
+    assert store.case("K102").is_open
+
+
+def test_an_episode_to_be_purged_takes_back_what_it_told_and_no_more(store: Daily) -> None:
+    second = episode("E2", "2026-06-01", workers=(worker("SWE100", "2026-06-01"),))
+    store.send(child("K101", episode("E1", "2026-01-05", "2026-02-02"), second))
+    store.send(child("K101", {"social_care_episode_id": "E1", "purge": True}, second))
+    assert store.case(as_at=datetime(2026, 1, 10, tzinfo=UTC)).opened_at is None
+    assert store.primary() == worker_id("SWE100")
+
+
+def test_what_a_person_took_back_is_not_told_again(store: Daily) -> None:
+    store.send(ASSIGNED)
+    assigned = next(
+        stored.position
+        for stored in store.engine.store.log.read().events
+        if stored.record.event.wire_name == "case.assigned"
+    )
+    store.engine.retract(assigned, "m-1", RetractionReason.CONTESTED_BY_WORKER)
+    again = store.send(ASSIGNED)
+    assert again.records == ()
+    assert {note.code: note.count for note in again.notes}["put_right_by_hand"] == 1
+    assert store.primary() is None
+
+
+def test_whoever_the_personnel_system_registered_keeps_their_hours(store: Daily) -> None:
+    person = WorkerId(worker_id("SWE100"))
+    given(store.engine, WorkerRegistered(worker_id=person, fte=0.8), at=datetime(2025, 1, 1, tzinfo=UTC))
+    store.send(ASSIGNED)
+    assert store.engine.situation().workers[person].fte == pytest.approx(0.8)
+
+
+def test_a_case_that_another_system_told_of_as_well_is_noted(store: Daily) -> None:
+    first = store.send(ASSIGNED)
+    given(store.engine, *(record.event for record in first.records[1:]))
+    assert {note.code: note.count for note in store.send(ASSIGNED).notes}["from_elsewhere"] == 1
