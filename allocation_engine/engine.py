@@ -1,22 +1,26 @@
 """The engine as one object: what a Python program embeds and every interface calls."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from types import TracebackType
 from typing import Self
 from uuid import UUID
 
+from allocation_engine.optimiser.watch import OnProgress
 from allocation_engine.persistence.event_log import Ingested
+from allocation_engine.persistence.ports import Alongside
 from allocation_engine.persistence.store import Store
 from allocation_engine.planning import (
     Amendment,
     Approval,
     Considered,
+    Erasure,
+    Job,
+    JobBoard,
     LoadFigures,
     PolicyInForce,
-    Erasure,
     Proposal,
     Question,
     Search,
@@ -26,19 +30,23 @@ from allocation_engine.planning import (
     approve,
     consider,
     consider_proposal,
+    erase,
     load_figures,
+    make_requested,
     policy_in_force,
     propose,
     read_account,
-    erase,
     read_proposal,
     read_situation,
     record_event,
     reject,
+    request_proposal,
     retract,
+    withdraw_request,
 )
+from allocation_engine.planning.requests import CANCELLED
 from domain.events import DomainEvent, EventRecord
-from domain.events.allocation import ProposalContent
+from domain.events.allocation import ProposalContent, ProposalRequest
 from domain.identifiers import CaseId, PersonId, ProposalId, WorkerId
 from domain.load import LoadAccount
 from domain.policy.policy_set import PolicySet
@@ -103,6 +111,13 @@ class Engine:
         """Take back the event at a position of the log, in somebody's name; the log itself is never edited."""
         return retract(self.store.log, position, reason, self._stamp(by))
 
+    def erase(self, subjects: Sequence[str], by: str, reason: ErasureReason) -> Erasure:
+        """Erase persons (`worker:…`, `case:…`) in somebody's name: their keys are destroyed, and nothing brings them back.
+
+        May be repeated: what a crash left undone is done then.
+        """
+        return erase(self.store, subjects, reason, self._stamp(by))
+
     def propose(self, by: str, question: Question | None = None, search: Search | None = None) -> Proposal:
         """Propose workers for the waiting cases. Nothing changes until a named person approves."""
         stamp = self._stamp(by)
@@ -111,13 +126,6 @@ class Engine:
 
     def consider(self, question: Question | None = None, search: Search | None = None) -> Considered:
         """Find the best plan for the waiting cases without putting it on record, to ask about other choices."""
-    def erase(self, subjects: Sequence[str], by: str, reason: ErasureReason) -> Erasure:
-        """Erase persons (`worker:…`, `case:…`) in somebody's name: their keys are destroyed, and nothing brings them back.
-
-        May be repeated: what a crash left undone is done then.
-        """
-        return erase(self.store, subjects, reason, self._stamp(by))
-
         at = self.clock()
         return consider(self.store, self.policy(at), question or Question(), at, search or Search())
 
@@ -127,9 +135,33 @@ class Engine:
         as_at = self.clock() if known.content is None else known.content.as_at
         return consider_proposal(self.store, self.policy(as_at, as_at).policy, ProposalId(proposal_id))
 
-    def approve(self, proposal_id: str, by: str, reason: str) -> Approval:
-        """Approve a proposal in somebody's name, with their reason; its assignments are recorded with it."""
-        return approve(self.store, ProposalId(proposal_id), reason, self._stamp(by))
+    def request_proposal(self, by: str, request: ProposalRequest, proposal_id: ProposalId | None = None) -> ProposalId:
+        """Put on record that a proposal is asked for; `make_requested` makes it, here or in another process."""
+        return request_proposal(self.store, request, self._stamp(by), proposal_id)
+
+    def withdraw_request(self, proposal_id: str, by: str) -> int:
+        """Cancel a proposal that is not made yet, in somebody's name."""
+        return withdraw_request(self.store, ProposalId(proposal_id), CANCELLED, self._stamp(by))
+
+    def make_requested(self, job: Job, on_progress: OnProgress) -> Proposal | None:
+        """Make what was asked for and put it on record; None where there is nothing to propose, or it was stopped."""
+        stamp = self._stamp(job.by)
+        return make_requested(self.store, self.policy(stamp.at), job.proposal_id, stamp, on_progress)
+
+    def jobs(self, holder: str) -> JobBoard:
+        """Give the open requests as one process sees them, which calls itself `holder`."""
+        return JobBoard(self.store, self.clock, holder)
+
+    def with_documents(self, alongside: Alongside) -> "Engine":
+        """Give this engine as one whose appends also write documents, in the same transaction."""
+        return replace(self, store=self.store.with_documents(alongside))
+
+    def approve(self, proposal_id: str, by: str, reason: str, seen: int | None = None) -> Approval:
+        """Approve a proposal in somebody's name, with their reason; its assignments are recorded with it.
+
+        `seen` is the version that the decider read: had it changed since, `ProposalMoved` is raised.
+        """
+        return approve(self.store, ProposalId(proposal_id), reason, self._stamp(by), seen)
 
     def amend(
         self,
@@ -140,6 +172,7 @@ class Engine:
         assign: Mapping[str, str] | None = None,
         co_work: Mapping[str, str] | None = None,
         drop: Iterable[str] = (),
+        seen: int | None = None,
     ) -> ProposalContent:
         """Change a proposal by hand; it is checked against every rule and stands for decision again."""
         amendment = Amendment(
@@ -148,11 +181,11 @@ class Engine:
             drop=frozenset(CaseId(case) for case in drop),
         )
         stamp = self._stamp(by)
-        return amend(self.store, ProposalId(proposal_id), amendment, reason, stamp, self.policy(stamp.at))
+        return amend(self.store, ProposalId(proposal_id), amendment, reason, stamp, self.policy(stamp.at), seen)
 
-    def reject(self, proposal_id: str, by: str, reason: str) -> int:
+    def reject(self, proposal_id: str, by: str, reason: str, seen: int | None = None) -> int:
         """Turn a proposal down in somebody's name, with their reason."""
-        return reject(self.store, ProposalId(proposal_id), reason, self._stamp(by))
+        return reject(self.store, ProposalId(proposal_id), reason, self._stamp(by), seen)
 
     def close(self) -> None:
         """Close the store."""

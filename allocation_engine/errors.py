@@ -8,9 +8,11 @@ AllocationError (domain)
 │   ├── UnreadableEvent      a stored event cannot be read, at this position
 │   ├── KeysUnavailable      the keys of persons cannot be opened, reached or found
 │   ├── PersonWasErased      something about a person came after they were erased
+│   ├── BackupUnusable       a backup cannot be written, read or restored
 │   └── ProjectionStopped    a projection met an event it cannot apply, at this position
 ├── ProposalError
 │   ├── UnknownProposal      no proposal has this id
+│   ├── ProposalMoved        the proposal is no longer what the decider saw
 │   └── DecisionRefused      the decision cannot be taken, with the rule
 │       └── StaleProposal    what the proposal relied on has changed, and what changed
 └── IntakeError
@@ -76,8 +78,6 @@ class ProjectionStopped(StoreError):
         super().__init__(f"the view {projection} stopped at position {position} ({wire_type}): {why}")
 
 
-class ProposalError(AllocationError):
-    """A proposal could not be made or decided."""
 class KeysUnavailable(StoreError):
     """The keys of persons cannot be opened or reached, or are not those of this store."""
 
@@ -97,6 +97,17 @@ class PersonWasErased(StoreError):
         )
 
 
+class BackupUnusable(StoreError):
+    """A backup cannot be written, read or restored."""
+
+    def __init__(self, file: str, why: str) -> None:
+        self.file = file
+        self.why = why
+        super().__init__(f"the backup {file} cannot be used: {why}")
+
+
+class ProposalError(AllocationError):
+    """A proposal could not be made or decided."""
 
 
 class UnknownProposal(ProposalError):
@@ -105,6 +116,15 @@ class UnknownProposal(ProposalError):
     def __init__(self, proposal_id: str) -> None:
         self.proposal_id = proposal_id
         super().__init__(f"there is no proposal {proposal_id}")
+
+
+class ProposalMoved(ProposalError):
+    """The proposal is no longer at the version that the decider saw: it was amended or decided since."""
+
+    def __init__(self, proposal_id: str, version: int) -> None:
+        self.proposal_id = proposal_id
+        self.version = version
+        super().__init__(f"proposal {proposal_id} has changed since you read it: read it again and decide on that")
 
 
 class DecisionRefused(ProposalError):

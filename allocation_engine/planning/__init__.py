@@ -17,6 +17,7 @@ from allocation_engine.planning.policy_replay import PolicyComparison, compare_p
 from allocation_engine.planning.policy_sensitivity import PolicySensitivity, policy_sensitivity
 from allocation_engine.planning.propose import Proposal, propose
 from allocation_engine.planning.record import record_event
+from allocation_engine.planning.requests import Job, JobBoard, make_requested, request_proposal, withdraw_request
 from allocation_engine.planning.retract import retract
 from allocation_engine.planning.search import Search
 from allocation_engine.planning.situation import Situation, read_situation
@@ -28,8 +29,10 @@ __all__ = [
     "Approval",
     "Considered",
     "Difference",
-    "LoadFigures",
     "Erasure",
+    "Job",
+    "JobBoard",
+    "LoadFigures",
     "PolicyComparison",
     "PolicyInForce",
     "PolicySensitivity",
@@ -47,15 +50,18 @@ __all__ = [
     "consider",
     "consider_proposal",
     "differences",
+    "erase",
     "load_figures",
+    "make_requested",
     "policy_in_force",
     "policy_sensitivity",
-    "erase",
     "propose",
     "read_account",
     "read_proposal",
     "read_situation",
     "record_event",
     "reject",
+    "request_proposal",
     "retract",
+    "withdraw_request",
 ]

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from allocation_engine.errors import ConcurrentWrite, DecisionRefused, StaleProposal, UnknownProposal
+from allocation_engine.errors import ConcurrentWrite, DecisionRefused, ProposalMoved, StaleProposal, UnknownProposal
 from allocation_engine.optimiser import explain_unallocated
-from allocation_engine.persistence.event_log import Criterion, EventLog
+from allocation_engine.persistence.event_log import EventLog
 from allocation_engine.persistence.store import Store
 from allocation_engine.planning.build_problem import build_problem
 from allocation_engine.planning.policy_in_force import PolicyInForce
+from allocation_engine.planning.proposal_states import about, state_of
 from allocation_engine.planning.propose import describe, question_again
 from allocation_engine.planning.situation import read_situation
 from allocation_engine.planning.staleness import changes_since, relied_on
@@ -30,7 +31,7 @@ from domain.events.allocation import (
 )
 from domain.events.case import CaseAssigned, CaseEvent, CaseReassigned
 from domain.evolve.case import evolve_case
-from domain.evolve.proposal import ProposalState, evolve_proposal
+from domain.evolve.proposal import ProposalState
 from domain.identifiers import CaseId, ProposalId, WorkerId
 from domain.rejection import Rejection
 from domain.vocabulary import AssignmentRole
@@ -55,19 +56,25 @@ class Approval:
     assignments: int
 
 
-def read_proposal(log: EventLog, proposal_id: ProposalId) -> tuple[ProposalState, int]:
-    """Read a proposal as it stands, and the head of the log then."""
-    page = log.read((_about(proposal_id),))
-    state = ProposalState(proposal_id=proposal_id)
-    for stored in page.events:
-        if isinstance(stored.record.event, AllocationEvent):
-            state = evolve_proposal(state, stored.record.event)
-    if state.content is None:
+def read_proposal(log: EventLog, proposal_id: ProposalId, seen: int | None = None) -> tuple[ProposalState, int]:
+    """Read a proposal as it stands, and the head of the log then.
+
+    Raises
+    ------
+    UnknownProposal
+        No such proposal was ever asked for or made.
+    ProposalMoved
+        It is no longer at the version that the decider saw (`seen`).
+    """
+    state, head = state_of(log, proposal_id)
+    if state.version == 0:
         raise UnknownProposal(proposal_id)
-    return state, page.head
+    if seen not in {None, state.version}:
+        raise ProposalMoved(proposal_id, state.version)
+    return state, head
 
 
-def approve(store: Store, proposal_id: ProposalId, reason: str, stamp: Stamp) -> Approval:
+def approve(store: Store, proposal_id: ProposalId, reason: str, stamp: Stamp, seen: int | None = None) -> Approval:
     """Approve a proposal: the approval and its assignments are recorded together or not at all.
 
     Raises
@@ -79,7 +86,7 @@ def approve(store: Store, proposal_id: ProposalId, reason: str, stamp: Stamp) ->
     event = AllocationApproved(proposal_id=proposal_id, decided_by=stamp.actor, reason=reason)
 
     def attempt() -> Approval:
-        state, head = read_proposal(store.log, proposal_id)
+        state, head = read_proposal(store.log, proposal_id, seen)
         content = _may(state, event)
         if not content.choices:
             raise DecisionRefused(_NOTHING_TO_APPROVE)
@@ -91,20 +98,20 @@ def approve(store: Store, proposal_id: ProposalId, reason: str, stamp: Stamp) ->
             _refuse_if_stale(store.log, proposal_id, content)
             raise
         records = [stamp.record(one) for one in (event, *assignments)]
-        unless = (_about(proposal_id), *relied_on(content))
+        unless = (about(proposal_id), *relied_on(content))
         return Approval(proposal_id, store.log.append(records, unless=unless, after=head), len(assignments))
 
     return _again_if_overtaken(attempt)
 
 
-def reject(store: Store, proposal_id: ProposalId, reason: str, stamp: Stamp) -> int:
+def reject(store: Store, proposal_id: ProposalId, reason: str, stamp: Stamp, seen: int | None = None) -> int:
     """Turn a proposal down; give the position."""
     event = AllocationRejected(proposal_id=proposal_id, decided_by=stamp.actor, reason=reason)
 
     def attempt() -> int:
-        state, head = read_proposal(store.log, proposal_id)
+        state, head = read_proposal(store.log, proposal_id, seen)
         _may(state, event)
-        return store.log.append([stamp.record(event)], unless=(_about(proposal_id),), after=head)
+        return store.log.append([stamp.record(event)], unless=(about(proposal_id),), after=head)
 
     return _again_if_overtaken(attempt)
 
@@ -125,6 +132,7 @@ def amend(
     reason: str,
     stamp: Stamp,
     policy: PolicyInForce,
+    seen: int | None = None,
 ) -> ProposalContent:
     """Change a proposal by hand, checked against every rule on the situation as it is now; it is then open again.
 
@@ -135,7 +143,7 @@ def amend(
     """
 
     def attempt() -> ProposalContent:
-        state, head = read_proposal(store.log, proposal_id)
+        state, head = read_proposal(store.log, proposal_id, seen)
         before = _may(state, AllocationExpired(proposal_id=proposal_id))  # whatever would still be open to change
         situation = read_situation(store, policy.policy, stamp.at)
         question = question_again(before)
@@ -145,7 +153,7 @@ def amend(
             raise DecisionRefused(rejection)
         content = describe(situation, problem, plan, question, explain_unallocated(problem, plan), status="amended")
         event = AllocationAmended(proposal_id=proposal_id, decided_by=stamp.actor, reason=reason, content=content)
-        store.log.append([stamp.record(event)], unless=(_about(proposal_id),), after=head)
+        store.log.append([stamp.record(event)], unless=(about(proposal_id),), after=head)
         return content
 
     return _again_if_overtaken(attempt)
@@ -154,10 +162,6 @@ def amend(
 def _refuse_if_stale(log: EventLog, proposal_id: ProposalId, content: ProposalContent) -> None:
     if changes := changes_since(log, content):
         raise StaleProposal(proposal_id, changes)
-
-
-def _about(proposal_id: ProposalId) -> Criterion:
-    return Criterion(frozenset({f"proposal:{proposal_id}"}))
 
 
 def _content(state: ProposalState) -> ProposalContent:

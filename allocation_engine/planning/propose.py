@@ -1,19 +1,23 @@
 """Propose: read the situation, solve, distrust the solver, and put the proposal on record. It changes nothing yet."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from uuid import UUID
 
+from allocation_engine.errors import DecisionRefused
 from allocation_engine.optimiser import AllocationResult, Level, explain_choices, explain_unallocated
 from allocation_engine.optimiser.explain import ChoiceExplained, UnallocatedExplained, fairness_of
-from allocation_engine.persistence.event_log import Criterion
 from allocation_engine.persistence.store import Store
 from allocation_engine.planning.build_problem import Question
 from allocation_engine.planning.consider import consider
 from allocation_engine.planning.policy_in_force import PolicyInForce
+from allocation_engine.planning.proposal_states import about, state_of
 from allocation_engine.planning.search import Search
 from allocation_engine.planning.situation import Situation
 from allocation_engine.planning.stamp import Stamp
 from domain.allocation import AllocationProblem, Plan
 from domain.allocation.score import load_ratio
+from domain.decide.proposal import decide_proposal
 from domain.events.allocation import (
     AllocationProposed,
     LevelScore,
@@ -22,6 +26,7 @@ from domain.events.allocation import (
     UnallocatedCase,
 )
 from domain.identifiers import CaseId, PolicySetId, ProposalId, WorkerId
+from domain.rejection import Rejection
 from domain.vocabulary import AssignmentRole
 
 
@@ -39,26 +44,41 @@ class Proposal:
     policy_adopted: bool
 
 
-def propose(store: Store, policy: PolicyInForce, question: Question, stamp: Stamp, search: Search) -> Proposal:
-    """Make a proposal for the waiting cases and put it on record.
+def new_proposal_id(new_id: Callable[[], UUID]) -> ProposalId:
+    """Make the id of a new proposal."""
+    return ProposalId(f"p-{new_id().hex[:10]}")
+
+
+def propose(
+    store: Store,
+    policy: PolicyInForce,
+    question: Question,
+    stamp: Stamp,
+    search: Search,
+    requested: ProposalId | None = None,
+) -> Proposal:
+    """Make a proposal for the waiting cases and put it on record; `requested` is one that was asked for before.
 
     Raises
     ------
     DecisionRefused
-        There is nothing to propose: nobody waits, nobody has hours on record, or the pins contradict a rule.
+        There is nothing to propose: nobody waits, nobody has hours on record, or the pins contradict a rule. Or what
+        was asked for is proposed or withdrawn already.
     """
     considered = consider(store, policy, question, stamp.at, search)
     situation, problem, result = considered.situation, considered.problem, considered.result
     choices = explain_choices(problem, result.plan, fairness_of(result))
     waiting = explain_unallocated(problem, result.plan)
-    proposal_id = ProposalId(f"p-{stamp.new_id().hex[:10]}")
+    proposal_id = requested or new_proposal_id(stamp.new_id)
     content = describe(
         situation, problem, result.plan, question, waiting, status=result.status.value, levels=result.levels
     )
-    store.log.append(
-        [stamp.record(AllocationProposed(proposal_id=proposal_id, content=content))],
-        unless=(Criterion(frozenset({f"proposal:{proposal_id}"})),),
-    )
+    event = AllocationProposed(proposal_id=proposal_id, content=content)
+    state, head = state_of(store.log, proposal_id)
+    decision = decide_proposal(state, event)
+    if isinstance(decision, Rejection):
+        raise DecisionRefused(decision)
+    store.log.append([stamp.record(event)], unless=(about(proposal_id),), after=head)
     return Proposal(proposal_id, content, situation, problem, result, choices, waiting, policy.adopted)
 
 

@@ -1,6 +1,6 @@
 """What a named person may decide on a proposal."""
 
-from domain.events.allocation import AllocationEvent, AllocationProposed
+from domain.events.allocation import AllocationEvent, AllocationProposed, AllocationRequested, AllocationWithdrawn
 from domain.evolve.proposal import ProposalState, ProposalStatus
 from domain.rejection import Rejection
 
@@ -10,10 +10,22 @@ PERSON_DECIDES = "A named person decides, once (docs/adr)"
 def decide_proposal(state: ProposalState, event: AllocationEvent) -> AllocationEvent | Rejection:
     """Say whether this may happen to a proposal as it stands: it is made once, and decided once."""
     about = f"proposal:{state.proposal_id}"
-    if isinstance(event, AllocationProposed):
-        if state.content is None:
+    if state.status is ProposalStatus.WITHDRAWN:
+        reason = f"proposal {state.proposal_id} was withdrawn before it was made; ask for another"
+        return Rejection("withdrawn", reason, PERSON_DECIDES, about)
+    asked = state.status is ProposalStatus.REQUESTED
+    if isinstance(event, AllocationRequested | AllocationProposed):
+        if state.content is None and not (asked and isinstance(event, AllocationRequested)):
             return event
         return Rejection("proposal_exists", f"proposal {state.proposal_id} exists already", PERSON_DECIDES, about)
+    if asked:
+        if isinstance(event, AllocationWithdrawn):
+            return event
+        reason = f"proposal {state.proposal_id} is still being worked on; wait until it is made"
+        return Rejection("not_made_yet", reason, PERSON_DECIDES, about)
+    if isinstance(event, AllocationWithdrawn) and state.content is not None:
+        reason = f"proposal {state.proposal_id} is made already: reject it instead"
+        return Rejection("proposal_exists", reason, PERSON_DECIDES, about)
     if state.content is None:
         return Rejection("no_proposal", f"there is no proposal {state.proposal_id}", PERSON_DECIDES, about)
     if state.status is not ProposalStatus.OPEN:

@@ -5,11 +5,16 @@ from typing import Annotated, ClassVar
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from domain.events.base import DomainEvent
-from domain.identifiers import CaseId, Moment, PersonId, PolicySetId, ProposalId, WorkerId
+from domain.events.worker import MAX_FTE
+from domain.identifiers import CaseId, Moment, PersonId, PolicySetId, ProposalId, TeamId, WorkerId
 from domain.vocabulary import AssignmentRole
 
 DecisionReason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=300)]
 """Why a person decided as they did, about the decision alone: never about a child or a worker's health."""
+
+
+WithdrawalCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
+"""`cancelled`, or the code of the rule or error for which there is nothing to propose."""
 
 
 class ProposedChoice(BaseModel):
@@ -37,6 +42,15 @@ class UnallocatedCase(BaseModel):
 
     case_id: CaseId
     codes: tuple[str, ...]
+
+
+class CasePair(BaseModel):
+    """A case and a worker."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    case_id: CaseId
+    worker_id: WorkerId
 
 
 class LevelScore(BaseModel):
@@ -71,6 +85,46 @@ class ProposalContent(BaseModel):
     load_limit: float | None = None
     deviations_above: float = 0.0
     one_area: bool = False
+
+
+class ProposalRequest(BaseModel):
+    """What somebody asked a proposal to be, as `planning.Question` and `planning.Search` have it.
+
+    `effort` is deterministic time; `seconds` a limit by the clock, after which the best plan so far is taken.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    team_id: TeamId | None = None
+    may_move: tuple[CaseId, ...] = ()
+    assumed_fte: float | None = Field(default=None, gt=0, le=MAX_FTE)
+    pinned: tuple[CasePair, ...] = ()
+    forbidden: tuple[CasePair, ...] = ()
+    load_limit: float | None = Field(default=None, gt=0, le=10)
+    deviations_above: float = Field(default=0.0, ge=0, le=10)
+    one_area: bool = False
+    seed: int = Field(default=0, ge=0, le=2**31 - 1)
+    effort: float | None = Field(default=None, gt=0, le=3600)
+    seconds: float | None = Field(default=None, gt=0, le=3600)
+
+
+class AllocationRequested(DomainEvent):
+    """Somebody asked for a proposal: it is worked on until it is proposed or withdrawn, whatever breaks down meanwhile."""
+
+    wire_name: ClassVar[str] = "allocation.requested"
+
+    proposal_id: ProposalId
+    request: ProposalRequest
+
+
+class AllocationWithdrawn(DomainEvent):
+    """A proposal that was asked for is not made: it was cancelled, or there was nothing to propose; `code` says which."""
+
+    wire_name: ClassVar[str] = "allocation.withdrawn"
+
+    proposal_id: ProposalId
+    code: WithdrawalCode
+    subject: str | None = Field(default=None, max_length=100)
 
 
 class AllocationProposed(DomainEvent):
@@ -123,4 +177,12 @@ class AllocationExpired(DomainEvent):
     proposal_id: ProposalId
 
 
-AllocationEvent = AllocationProposed | AllocationApproved | AllocationAmended | AllocationRejected | AllocationExpired
+AllocationEvent = (
+    AllocationRequested
+    | AllocationWithdrawn
+    | AllocationProposed
+    | AllocationApproved
+    | AllocationAmended
+    | AllocationRejected
+    | AllocationExpired
+)

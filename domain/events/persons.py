@@ -14,6 +14,8 @@ from domain.events.allocation import (
     AllocationExpired,
     AllocationProposed,
     AllocationRejected,
+    AllocationRequested,
+    AllocationWithdrawn,
 )
 from domain.events.base import DomainEvent
 from domain.events.case import (
@@ -144,6 +146,8 @@ RULES: Mapping[type[DomainEvent], Rule] = {
     PolicyAdopted: _nobody,
     AlertAnswered: _nobody,
     FoundationsSurveyAnswered: _nobody,
+    AllocationRequested: _the("proposal"),
+    AllocationWithdrawn: _the("proposal"),
     AllocationProposed: _everyone,
     AllocationApproved: _the("proposal"),
     AllocationAmended: _everyone,

@@ -11,7 +11,10 @@ from domain.events.allocation import (
     AllocationExpired,
     AllocationProposed,
     AllocationRejected,
+    AllocationRequested,
+    AllocationWithdrawn,
     ProposalContent,
+    ProposalRequest,
 )
 from domain.identifiers import PersonId, ProposalId
 
@@ -19,6 +22,8 @@ from domain.identifiers import PersonId, ProposalId
 class ProposalStatus(StrEnum):
     """Where a proposal stands."""
 
+    REQUESTED = "requested"
+    WITHDRAWN = "withdrawn"
     OPEN = "open"
     APPROVED = "approved"
     REJECTED = "rejected"
@@ -27,19 +32,29 @@ class ProposalStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProposalState:
-    """A proposal's content as last amended, its status, and who decided."""
+    """A proposal's content as last amended, its status, who decided, and what was asked where that is on record.
+
+    `version` is the position of the last event about it in the log, 0 where the state was not read from one.
+    """
 
     proposal_id: ProposalId
     content: ProposalContent | None = None
     status: ProposalStatus = ProposalStatus.OPEN
     decided_by: PersonId | None = None
+    request: ProposalRequest | None = None
+    withdrawn: str | None = None
+    version: int = 0
 
 
 def evolve_proposal(state: ProposalState, event: AllocationEvent) -> ProposalState:
     """Give the state after an event."""
     match event:
+        case AllocationRequested():
+            return replace(state, status=ProposalStatus.REQUESTED, request=event.request)
+        case AllocationWithdrawn():
+            return replace(state, status=ProposalStatus.WITHDRAWN, withdrawn=event.code)
         case AllocationProposed() | AllocationAmended():
-            return replace(state, content=event.content)
+            return replace(state, status=ProposalStatus.OPEN, content=event.content)
         case AllocationApproved():
             return replace(state, status=ProposalStatus.APPROVED, decided_by=event.decided_by)
         case AllocationRejected():

@@ -1,9 +1,6 @@
 """The command `import annex-a`: read the workbook, store what is new, account for every row."""
 
-import csv
-import secrets
 from collections import Counter
-from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -12,38 +9,22 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from allocation_engine.bootstrap import now
 from allocation_engine.engine import Engine
 from allocation_engine.errors import SettingsError
-from allocation_engine.interfaces.cli.options import (
-    JsonOption,
-    StoreOption,
-    engine_for,
-    person,
-    settings_for,
-    store_exists,
-    store_repeated,
+from allocation_engine.interfaces.cli.importing import (
+    AssumeFteOption,
+    DryRunOption,
+    ImporterOption,
+    KeyFileOption,
+    LookupOption,
+    importing,
+    write_lookup,
 )
+from allocation_engine.interfaces.cli.options import JsonOption, StoreOption, person, store_repeated
 from allocation_engine.interfaces.cli.terminal import Terminal, table
-from allocation_engine.interfaces.importers.annex_a import (
-    AnnexAImport,
-    ImportReport,
-    KnownCaseload,
-    read_annex_a,
-)
-from allocation_engine.interfaces.importers.pseudonyms import KEY_BYTES, Pseudonyms, load_or_create_key
+from allocation_engine.interfaces.importers.annex_a import AnnexAImport, ImportReport, KnownCaseload, read_annex_a
 from allocation_engine.persistence.event_log import Ingested
-from domain.events.worker import MAX_FTE
 
-KeyFileOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--key-file",
-        help="File with the pseudonym key. Default: ALLOCATION_ENGINE_KEY_FILE, else beside the "
-        "SQLite store. Keep it: without it the same names get other ids.",
-        show_default=False,
-    ),
-]
 SHOWN = 20
 
 
@@ -51,18 +32,8 @@ def annex_a(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="The Annex A workbook, .xlsx or .xlsm.", show_default=False)
     ],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and report; store nothing.")] = False,
-    assume_fte: Annotated[
-        float | None,
-        typer.Option(
-            "--assume-fte",
-            metavar="SHARE",
-            help="Record this share of full time for workers without hours, as an assumption. Annex A holds no hours.",
-            min=0.05,
-            max=MAX_FTE,
-            show_default=False,
-        ),
-    ] = None,
+    dry_run: DryRunOption = False,
+    assume_fte: AssumeFteOption = None,
     as_at: Annotated[
         str | None,
         typer.Option(
@@ -72,16 +43,8 @@ def annex_a(
             show_default=False,
         ),
     ] = None,
-    lookup: Annotated[
-        Path | None,
-        typer.Option(
-            "--lookup",
-            metavar="CSV",
-            help="Also write who is who to this new file: keep it as you keep the workbook.",
-            show_default=False,
-        ),
-    ] = None,
-    by: Annotated[str, typer.Option("--by", metavar="ID", help="Who imports.", show_default=False)] = "importer",
+    lookup: LookupOption = None,
+    by: ImporterOption = "importer",
     key_file: KeyFileOption = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
@@ -93,35 +56,23 @@ def annex_a(
     """
     terminal = Terminal(as_json)
     actor = person(by)
-    settings = settings_for(store)
     day = _day(as_at)
-    if lookup is not None and lookup.exists():
-        raise SettingsError("--lookup", f"{lookup} exists already; name a new file")
-    key_path = key_file or settings.pseudonym_key_file()
-    # A new store and a new key are made only once the workbook has been read: a wrong file leaves neither behind.
-    new_key = None if key_path.exists() else secrets.token_bytes(KEY_BYTES)
-    pseudonyms = Pseudonyms(new_key or load_or_create_key(key_path))
-    with ExitStack() as opened:
-        engine = opened.enter_context(engine_for(store)) if store_exists(settings.store) else None
+    with importing(store, key_file, lookup) as opened:
         with terminal.progress() as progress:
             rows = progress.add_task(f"Reading {file.name}", total=None)
             imported = read_annex_a(
                 file,
-                pseudonyms=pseudonyms,
-                recorded_at=now() if engine is None else engine.clock(),
+                pseudonyms=opened.pseudonyms,
+                recorded_at=opened.now(),
                 actor=actor,
                 assume_fte=assume_fte,
                 as_at=day,
-                known=None if engine is None else _known(engine),
+                known=None if opened.engine is None else _known(opened.engine),
                 on_progress=lambda done, expected: progress.update(rows, completed=done, total=expected),
             )
-        if dry_run:
-            outcome = Ingested(0, 0, 0 if engine is None else engine.store.log.head())
-        else:
-            _keep_key(key_path, new_key)
-            outcome = _stored(engine or opened.enter_context(engine_for(store)), imported, terminal)
+        outcome = opened.outcome(imported.records, terminal, dry_run=dry_run)
     if lookup is not None:
-        _write_lookup(lookup, imported)
+        write_lookup(lookup, imported.lookup, "in the workbook")
     document = {
         "dry_run": dry_run,
         "events": {"made": len(imported.records), "stored": outcome.stored, "already_known": outcome.already_known},
@@ -137,14 +88,6 @@ def _day(text: str | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise SettingsError("--as-at", f"cannot read {text!r}; write a day as 2026-11-01") from None
-
-
-def _keep_key(path: Path, new_key: bytes | None) -> None:
-    """Keep a key that was made for this import, unless another import kept one meanwhile: then the ids would differ."""
-    if new_key is not None and load_or_create_key(path, new_key=lambda _: new_key) != new_key:
-        raise SettingsError(
-            "--key-file", f"{path.name} was made by somebody else meanwhile; nothing was stored: import again"
-        )
 
 
 def _known(engine: Engine) -> KnownCaseload:
@@ -165,20 +108,6 @@ def _known(engine: Engine) -> KnownCaseload:
         teams=frozenset(worker.team_id for worker in workers if worker.team_id is not None),
         workers_with_hours=frozenset(worker.worker_id for worker in workers if worker.fte is not None),
     )
-
-
-def _stored(engine: Engine, imported: AnnexAImport, terminal: Terminal) -> Ingested:
-    with terminal.progress() as progress:
-        task = progress.add_task("Storing", total=len(imported.records))
-        return engine.ingest(imported.records, lambda done: progress.update(task, completed=done))
-
-
-def _write_lookup(path: Path, imported: AnnexAImport) -> None:
-    with path.open("x", newline="", encoding="utf-8") as file:
-        path.chmod(0o600)
-        writer = csv.writer(file)
-        writer.writerow(("kind", "id", "in the workbook"))
-        writer.writerows((row.kind, row.pseudonym, row.original) for row in imported.lookup)
 
 
 def _reasons(report: ImportReport) -> Table:

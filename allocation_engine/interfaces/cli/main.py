@@ -10,16 +10,20 @@ from allocation_engine.interfaces.cli import (
     choice_commands,
     fill_commands,
     import_annex_a,
+    import_dfe_daily,
+    import_ssda903,
+    keeping_commands,
     policy_commands,
     proposal_commands,
     read_commands,
     reports,
     retract_command,
+    serve_commands,
     store_commands,
 )
-from allocation_engine.interfaces.cli.failures import StoreFaulty, told
 from allocation_engine.interfaces.cli.reports.alerts import answer
 from allocation_engine.interfaces.cli.terminal import Terminal
+from allocation_engine.interfaces.failures import StoreFaulty, told
 from domain.errors import AllocationError
 from domain.events.registry import faults_of
 
@@ -36,6 +40,8 @@ imports = typer.Typer(no_args_is_help=True, help="Fill the store from another sy
 
 app.add_typer(imports, name="import", rich_help_panel="Fill")
 imports.command("annex-a")(import_annex_a.annex_a)
+imports.command("dfe-daily")(import_dfe_daily.dfe_daily)
+imports.command("ssda903")(import_ssda903.ssda903)
 app.command("generate", rich_help_panel="Fill")(fill_commands.generate_service)
 app.command("record", rich_help_panel="Fill")(fill_commands.record)
 app.command("retract", rich_help_panel="Fill")(retract_command.retract)
@@ -54,8 +60,16 @@ app.command("frontier", rich_help_panel="Weigh")(choice_commands.frontier)
 app.command("rule-costs", rich_help_panel="Weigh")(choice_commands.rule_costs)
 app.add_typer(policy_commands.policy, name="policy", rich_help_panel="Decide")
 app.command("answer-alert", rich_help_panel="Decide")(answer)
+app.command("serve", rich_help_panel="Serve")(serve_commands.serve)
+app.add_typer(serve_commands.keys, name="keys", rich_help_panel="Serve")
 app.command("rebuild", rich_help_panel="Maintain")(store_commands.rebuild)
 app.command("check-store", rich_help_panel="Maintain")(store_commands.check_store)
+app.command("backup", rich_help_panel="Keep")(keeping_commands.backup)
+app.command("restore", rich_help_panel="Keep")(keeping_commands.restore)
+app.command("backup-keys", rich_help_panel="Keep")(keeping_commands.backup_keys)
+app.command("restore-keys", rich_help_panel="Keep")(keeping_commands.restore_keys)
+app.command("retention", rich_help_panel="Keep")(keeping_commands.retention)
+app.command("erase", rich_help_panel="Keep")(keeping_commands.erase)
 
 REFUSED, CALLED_WRONGLY, INTERRUPTED = 1, 2, 130
 

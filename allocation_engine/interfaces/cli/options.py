@@ -101,7 +101,7 @@ def store_exists(url: str) -> bool:
     return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).exists()
 
 
-def existing_engine(store: str | None) -> Engine:
+def existing_engine(store: str | None, *, check_keys: bool = True) -> Engine:
     """Open the engine on a store that is there: a question to a mistyped file must not make an empty one."""
     settings = settings_for(store)
     url = settings.store
@@ -110,11 +110,16 @@ def existing_engine(store: str | None) -> Engine:
             "the store",
             f"{url} does not exist. Fill it with `import annex-a` or `generate`, or name another with --store",
         )
-    return _engine(settings)
+    return _engine(settings, check_keys=check_keys)
 
 
-def _engine(settings: Settings) -> Engine:
-    return open_engine(settings.store, person_keys=settings.person_keys, master_key_file=settings.master_key_file)
+def _engine(settings: Settings, *, check_keys: bool = True) -> Engine:
+    return open_engine(
+        settings.store,
+        person_keys=settings.person_keys,
+        master_key_file=settings.master_key_file,
+        check_keys=check_keys,
+    )
 
 
 def moment(text: str | None, option: str = "--as-at") -> datetime | None:

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from allocation_engine.interfaces.cli import documents, pages
+from allocation_engine.interfaces import documents
+from allocation_engine.interfaces.cli import pages
 from allocation_engine.interfaces.cli.grouped_options import with_grouped_options
 from allocation_engine.interfaces.cli.options import (
     ByOption,

@@ -8,7 +8,8 @@ import typer
 from rich.console import Console
 
 from allocation_engine.errors import SettingsError
-from allocation_engine.interfaces.cli import documents, pages
+from allocation_engine.interfaces import documents
+from allocation_engine.interfaces.cli import pages
 from allocation_engine.interfaces.cli.options import (
     AsAtOption,
     JsonOption,

@@ -2,9 +2,9 @@
 
 from rich.console import Console
 
-from allocation_engine.interfaces.cli.failures import StoreFaulty
 from allocation_engine.interfaces.cli.options import JsonOption, StoreOption, existing_engine
 from allocation_engine.interfaces.cli.terminal import Terminal, table
+from allocation_engine.interfaces.failures import StoreFaulty
 from allocation_engine.persistence.check import check_store as check
 from projections import ALL
 

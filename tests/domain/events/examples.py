@@ -9,8 +9,12 @@ from domain.events.allocation import (
     AllocationExpired,
     AllocationProposed,
     AllocationRejected,
+    AllocationRequested,
+    AllocationWithdrawn,
+    CasePair,
     LevelScore,
     ProposalContent,
+    ProposalRequest,
     ProposedChoice,
     UnallocatedCase,
 )
@@ -77,11 +81,11 @@ from domain.vocabulary import (
     Agency,
     AssignmentRole,
     CareerStage,
+    ErasureReason,
     ExposureRoute,
     FollowUpDue,
     Foundation,
     HarmType,
-    ErasureReason,
     IncidentKind,
     PlanType,
     Priority,
@@ -200,6 +204,13 @@ SERVICE_EVENTS: tuple[DomainEvent, ...] = (
     FoundationsSurveyAnswered(team_id=TEAM, scores=(FoundationScore(foundation=Foundation.SECURE_BASE, score=3),)),
 )
 ALLOCATION_EVENTS: tuple[DomainEvent, ...] = (
+    AllocationRequested(
+        proposal_id=PROPOSAL,
+        request=ProposalRequest(
+            team_id="t-1", may_move=("c-2",), pinned=(CasePair(case_id="c-1", worker_id="w-1"),), load_limit=1.1
+        ),
+    ),
+    AllocationWithdrawn(proposal_id=PROPOSAL, code="nothing_waiting"),
     AllocationProposed(proposal_id=PROPOSAL, content=CONTENT),
     AllocationApproved(proposal_id=PROPOSAL, decided_by=MANAGER, reason="Agreed in the allocation meeting"),
     AllocationAmended(proposal_id=PROPOSAL, decided_by=MANAGER, reason="Closer to the school", content=CONTENT),

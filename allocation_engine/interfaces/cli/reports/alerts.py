@@ -63,7 +63,7 @@ def alerts(
         one = _known(found, alert)
         terminal.answer({**about.document(), "alert": _document(one)}, lambda console: _evidence_page(console, one))
         return
-    terminal.answer(_documents(about, found), lambda console: _page(console, about, found, everything=everything))
+    terminal.answer(alerts_document(about, found), lambda console: _page(console, about, found, everything=everything))
 
 
 def answer(
@@ -182,7 +182,8 @@ def _evidence(part: Evidence) -> str:
     return f"{day(part.at)}, {part.what}{figure}"
 
 
-def _documents(about: Asked, found: Alerts) -> JsonValue:
+def alerts_document(about: Asked, found: Alerts) -> dict[str, JsonValue]:
+    """Give the alerts as a JSON document."""
     return {
         **about.document(),
         "note": MUST_NOT,

@@ -34,7 +34,9 @@ def overview(
         if team is not None:
             require_team(team, read_posts(question.store, question.as_at, question.known_at))
         snapshots = report_overview(question.store, question.policy, question.as_at, question.known_at)
-    terminal.answer(_document(question, snapshots, team), lambda console: _page(console, question, snapshots, team))
+    terminal.answer(
+        overview_document(question, snapshots, team), lambda console: _page(console, question, snapshots, team)
+    )
 
 
 def _page(console: Console, question: Asked, snapshots: Sequence[Snapshot], team: str | None) -> None:
@@ -150,7 +152,8 @@ def _teams(console: Console, question: Asked, teams: Sequence[TeamFigures]) -> N
     console.print()
 
 
-def _document(question: Asked, snapshots: Sequence[Snapshot], team: str | None) -> JsonValue:
+def overview_document(question: Asked, snapshots: Sequence[Snapshot], team: str | None) -> dict[str, JsonValue]:
+    """Give the report as a JSON document."""
     return {
         **question.document(),
         "team": team,

@@ -57,11 +57,12 @@ def supervision(
         report = report_supervision(question.store, question.policy, start, question.as_at, question.known_at, team)
     require_team(team, report.posts)
     terminal.answer(
-        _document(question, report), lambda console: _page(console, question, report, everything=everything)
+        supervision_document(question, report), lambda console: _page(console, question, report, everything=everything)
     )
 
 
-def _document(question: Asked, report: SupervisionReport) -> JsonValue:
+def supervision_document(question: Asked, report: SupervisionReport) -> dict[str, JsonValue]:
+    """Give the report as a JSON document."""
     return {
         **question.document(),
         "since": report.since.isoformat(),

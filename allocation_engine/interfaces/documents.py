@@ -93,7 +93,7 @@ def _both(load: TwoCompartments) -> dict[str, JsonValue]:
     return {"acute": load.acute, "cumulative": load.cumulative}
 
 
-def held_document(one: HeldCase) -> JsonValue:
+def held_document(one: HeldCase) -> dict[str, JsonValue]:
     """Give a held case."""
     harms = one.case.harm_types
     return {
@@ -105,7 +105,7 @@ def held_document(one: HeldCase) -> JsonValue:
     }
 
 
-def waiting_document(one: WaitingCase) -> JsonValue:
+def waiting_document(one: WaitingCase) -> dict[str, JsonValue]:
     """Give a waiting case."""
     harms = one.case.harm_types
     return {

@@ -1,0 +1,42 @@
+"""Who read whose account: one entry for every read of a worker's account, kept beside the log."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import JsonValue
+
+from allocation_engine.interfaces.api.access.principal import Principal
+from allocation_engine.persistence.documents import Documents, Write
+
+ACCESS = "access-log"
+
+
+@dataclass(frozen=True)
+class AccessLog:
+    """The access log of one store."""
+
+    documents: Documents
+    clock: Callable[[], datetime]
+    new_id: Callable[[], UUID]
+
+    def read(self, who: Principal, operation: str, subjects: list[str]) -> None:
+        """Keep that somebody read these accounts; before they are given, so that no answer goes out unlogged."""
+        now = self.clock()
+        entry = {
+            "at": now.isoformat(),
+            "actor": who.actor,
+            "role": who.role.value,
+            "credential": who.credential,
+            "operation": operation,
+            "subjects": subjects,
+        }
+        self.documents.write(
+            Write(ACCESS, f"{now:%Y-%m-%dT%H:%M:%S.%f}-{self.new_id().hex}", json.dumps(entry).encode())
+        )
+
+    def page(self, after: str, limit: int) -> list[tuple[str, JsonValue]]:
+        """Give entries past a key, oldest first, each with its key."""
+        return [(one.key, json.loads(one.body)) for one in self.documents.page(ACCESS, after=after, limit=limit)]

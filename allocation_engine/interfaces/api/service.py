@@ -1,0 +1,80 @@
+"""What every endpoint works with: the organisation's engine, who may call, and what is counted."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from limits import RateLimitItemPerSecond
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from allocation_engine.engine import Engine
+from allocation_engine.interfaces.api.access.access_log import AccessLog
+from allocation_engine.interfaces.api.access.keys import PREFIX, Keys
+from allocation_engine.interfaces.api.access.principal import Principal
+from allocation_engine.interfaces.api.access.tokens import Tokens
+from allocation_engine.interfaces.api.operations.metrics import Metrics
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLimits:
+    """How much one caller may ask.
+
+    Attributes
+    ----------
+    body_mib
+        The largest body [MiB]; a stream may be longer, line by line.
+    per_second
+        Requests of one key or token in any second, by each process.
+    """
+
+    body_mib: int = 16
+    per_second: int = 1000
+
+
+@dataclass(frozen=True)
+class Service:
+    """One organisation's service. One store each: whoever calls is known to this store or to nobody."""
+
+    engine: Engine
+    tokens: Tokens | None = None
+    limits: ServiceLimits = field(default_factory=ServiceLimits)
+    new_bytes: Callable[[int], bytes] = secrets.token_bytes
+    metrics: Metrics = field(default_factory=Metrics)
+    allow_private_targets: bool = False
+    holder: str = "server"
+    _limiter: MovingWindowRateLimiter = field(default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()))
+
+    @property
+    def clock(self) -> Callable[[], datetime]:
+        """The engine's clock."""
+        return self.engine.clock
+
+    @property
+    def new_id(self) -> Callable[[], UUID]:
+        """The engine's source of ids."""
+        return self.engine.new_id
+
+    @property
+    def keys(self) -> Keys:
+        """The API keys."""
+        return Keys(self.engine.store.documents, self.clock, self.new_bytes)
+
+    @property
+    def access_log(self) -> AccessLog:
+        """Who read whose account."""
+        return AccessLog(self.engine.store.documents, self.clock, self.new_id)
+
+    def principal(self, credential: str) -> Principal | None:
+        """Give whom a key or a token stands for; None if it is not valid."""
+        if credential.startswith(PREFIX):
+            return self.keys.principal(credential)
+        return None if self.tokens is None else self.tokens.principal(credential)
+
+    def has_room_for(self, who: Principal) -> bool:
+        """Count a request; tell whether the caller is within the limit."""
+        return self._limiter.hit(RateLimitItemPerSecond(self.limits.per_second), who.credential)

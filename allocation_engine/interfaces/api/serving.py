@@ -1,0 +1,115 @@
+"""Serve: open the engine, put the service together from the settings, and run it until it is told to stop."""
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+
+from allocation_engine.bootstrap import open_engine
+from allocation_engine.engine import Engine
+from allocation_engine.errors import SettingsError
+from allocation_engine.interfaces.api.access.tokens import Tokens
+from allocation_engine.interfaces.api.app import create_app
+from allocation_engine.interfaces.api.jobs.embedded import proposals_made
+from allocation_engine.interfaces.api.jobs.making import Place, holder_name
+from allocation_engine.interfaces.api.operations.logs import set_up_logs
+from allocation_engine.interfaces.api.service import Service, ServiceLimits
+from allocation_engine.settings import Settings
+
+GRACE_SECONDS = 30
+FETCH_SECONDS = 10.0
+
+ISSUER, AUDIENCE, JWKS = "ALLOCATION_ENGINE_ISSUER", "ALLOCATION_ENGINE_AUDIENCE", "ALLOCATION_ENGINE_JWKS"
+PER_SECOND, BODY_MIB = "ALLOCATION_ENGINE_REQUESTS_PER_SECOND", "ALLOCATION_ENGINE_BODY_MIB"
+MAKERS = "ALLOCATION_ENGINE_PROPOSAL_PROCESSES"
+
+
+def run_server(settings: Settings, host: str, port: int, workers: int) -> None:
+    """Serve until the process is told to stop; requests in flight are finished first.
+
+    Raises
+    ------
+    SettingsError
+        Several processes were asked for on a store that is for one.
+    """
+    if workers > 1 and not settings.store.startswith("postgres"):
+        raise SettingsError("--workers", "a SQLite store is served by one process; use PostgreSQL for more")
+    os.environ["ALLOCATION_ENGINE_STORE"] = settings.store
+    uvicorn.run(
+        "allocation_engine.interfaces.api.serving:application",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+
+
+def application() -> FastAPI:
+    """Make the application of one server process from the environment."""
+    set_up_logs()
+    settings = Settings.from_mapping(os.environ)
+    engine = open_engine(settings.store, person_keys=settings.person_keys, master_key_file=settings.master_key_file)
+    service = service_of(engine, os.environ)
+    place = Place(settings.store, settings.person_keys, settings.master_key_file)
+    makers = _number(os.environ, MAKERS, 1)
+
+    @contextmanager
+    def running() -> Iterator[None]:
+        with engine:
+            if makers == 0:
+                yield
+                return
+            with proposals_made(engine, place, makers):
+                yield
+
+    return create_app(service, running)
+
+
+def service_of(engine: Engine, values: Mapping[str, str]) -> Service:
+    """Put the service together from settings such as the environment's."""
+    limits = ServiceLimits()
+    limits = replace(
+        limits,
+        per_second=_number(values, PER_SECOND, limits.per_second, least=1),
+        body_mib=_number(values, BODY_MIB, limits.body_mib, least=1),
+    )
+    return Service(engine, tokens=_tokens(engine, values), limits=limits, holder=holder_name())
+
+
+def _tokens(engine: Engine, values: Mapping[str, str]) -> Tokens | None:
+    given = {name: values.get(name, "").strip() for name in (ISSUER, AUDIENCE, JWKS)}
+    if not any(given.values()):
+        return None
+    for name, value in given.items():
+        if not value:
+            raise SettingsError(name, "is not set; tokens need the issuer, the audience and the place of its keys")
+    return Tokens(given[ISSUER], given[AUDIENCE], _fetcher(given[JWKS]), engine.clock)
+
+
+def _fetcher(place: str) -> Callable[[], Mapping[str, Any]]:
+    """Give what reads a JWKS from an address or a file."""
+    if place.startswith(("https://", "http://localhost", "http://127.0.0.1")):
+        return lambda: httpx.get(place, timeout=FETCH_SECONDS, follow_redirects=False).raise_for_status().json()
+    if "://" in place:
+        raise SettingsError(JWKS, "give an https:// address or the path of a file")
+    return lambda: json.loads(Path(place).read_bytes())
+
+
+def _number(values: Mapping[str, str], name: str, usual: int, least: int = 0) -> int:
+    text = values.get(name, "").strip()
+    if not text:
+        return usual
+    if not text.isdecimal() or int(text) < least:
+        raise SettingsError(name, f"must be a whole number from {least} on")
+    return int(text)
