@@ -58,6 +58,7 @@ def open_engine(
     *,
     person_keys: str | None = None,
     master_key_file: Path | None = None,
+    check_keys: bool = True,
     clock: Callable[[], datetime] = now,
     new_id: Callable[[], UUID] = uuid4,
 ) -> Engine:
@@ -69,6 +70,8 @@ def open_engine(
         `sqlite:///file`, `postgresql://…` or `memory://`; made where there is none yet.
     person_keys, master_key_file
         Where the keys of persons are, as in `Settings`; beside a SQLite store by default.
+    check_keys
+        Refuse keys that are not those of the store. Only whoever restores keys opens it without.
     clock, new_id
         Where time and ids come from; tests and replays give their own.
 
@@ -83,7 +86,8 @@ def open_engine(
     keyring = None if place is None else partial(open_keyring, place, master_key_file)
     opened = open_store(store, keyring=keyring)
     try:
-        require_keys(opened)
+        if check_keys:
+            require_keys(opened)
     except BaseException:
         opened.close()
         raise

@@ -69,10 +69,7 @@ class RecordMapper(DCBMapper[Any]):
                 wire_type, (("subjects", "a source tag is no subject: give worker:…, case:… and so on"),)
             )
         parts = envelope.__pydantic_serializer__.to_json(envelope), event.__pydantic_serializer__.to_json(event)
-        if self.sealing is None:
-            data = b'{"envelope":%b,"event":%b}' % parts
-        else:
-            data = self.sealing.seal(record, *parts)
+        data = b'{"envelope":%b,"event":%b}' % parts if self.sealing is None else self.sealing.seal(record, *parts)
         return DCBEvent(type=wire_type, data=data, tags=[envelope.source_tag, *sorted(subjects)])
 
     def decode(self, stored: DCBEvent) -> EventRecord:

@@ -35,6 +35,11 @@ class PostgresLog:
         self._select_known = SELECT_KNOWN_SOURCES.format(tags=Identifier(recorder.tags_table_name))
         self._select_columns = SELECT_COLUMNS.format(events=Identifier(recorder.events_table_name))
 
+    @property
+    def recorder(self) -> PostgresDCBRecorderTT:
+        """The library's recorder, for what works below the level of appends."""
+        return self._recorder
+
     def append(
         self, events: Sequence[DCBEvent], condition: DCBAppendCondition, alongside: Alongside = nothing_alongside
     ) -> int:

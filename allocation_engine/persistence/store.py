@@ -62,6 +62,11 @@ class Store:
         return hide_password(self.url)
 
     @property
+    def backend(self) -> Backend:
+        """The store's parts, for what works below the level of events."""
+        return self._backend
+
+    @property
     def inspection(self) -> Inspection:
         """What the database can tell about its own soundness; `check_store` asks it."""
         return self._backend.inspection

@@ -1,6 +1,9 @@
 """After an erasure nothing that was said of the person is found or read: in the log, the views, or a backup."""
 
-from collections.abc import Callable
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,7 @@ from allocation_engine.persistence import open_store
 from allocation_engine.persistence.check import check_store
 from domain.events.case import CaseClosed, CaseReferred
 from domain.events.corrections import PersonErased
-from domain.identifiers import CaseId
+from domain.identifiers import CaseId, WorkerId
 from domain.load import LoadAccount
 from domain.vocabulary import ErasureReason
 from projections import ALL, WORKER_LOAD
@@ -25,6 +28,7 @@ from tests.contracts.erased_service import (
     Kept,
 )
 
+ROOT = Path(__file__).parents[2]
 REASON = ErasureReason.RETENTION_PERIOD_OVER
 DURABLE = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
@@ -52,11 +56,11 @@ def every_view(engine: Engine) -> dict[str, Any]:
     return {view.name: (models.catch_up(view) and models.rows(view)) for view in ALL}
 
 
-def of(accounts: dict[str, LoadAccount], worker: str) -> tuple[float, float | None]:
+def of(accounts: Mapping[WorkerId, LoadAccount], worker: WorkerId) -> tuple[float, float | None]:
     return accounts[worker].load.total, accounts[worker].capacity
 
 
-def accounts(engine: Engine) -> dict[str, LoadAccount]:
+def accounts(engine: Engine) -> dict[WorkerId, LoadAccount]:
     moment = engine.clock()
     return {worker: engine.account(worker, as_at=moment) for worker in (W1, W2, W3)}
 
@@ -171,3 +175,43 @@ def test_load_rows_of_a_sealed_store_are_the_same_in_columns_as_one_by_one(kept:
         columns = engine.store.read_models.rows(WORKER_LOAD)
         fold, _ = engine.store.read_models.fold(WORKER_LOAD)
         assert columns == fold.states
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_an_erasure_that_was_killed_half_way_is_taken_up_again(kept: Kept, when: str) -> None:
+    command = [sys.executable, "-m", "tests.contracts.eraser", kept.url, str(kept.keys), when]
+    assert subprocess.run(command, cwd=ROOT, check=False).returncode == 9
+    with kept.engine() as engine:
+        assert isinstance(engine.store.log.read().events[-1].record.event, PersonErased)
+        head = engine.store.log.head()
+        outcome = engine.erase(["case:c-1"], "m-2", REASON)
+        assert outcome.already == (() if when == "before" else ("case:c-1",))
+        assert engine.store.log.head() == head
+        shown = str([one.record for one in engine.store.log.read().events])
+        assert not [word for word in kept.of_the_child if word in shown]
+        assert check_store(engine.store, ALL).faults == ()
+
+
+def test_when_an_erasure_returns_no_other_process_reads_or_writes_about_the_person(kept: Kept) -> None:
+    command = [sys.executable, "-m", "tests.contracts.watcher", kept.url, str(kept.keys)]
+    with (
+        kept.engine() as engine,
+        subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as watcher,
+    ):
+        assert watcher.stdout is not None
+        seen = [watcher.stdout.readline() for _ in range(3)]
+        engine.erase(["case:c-1"], "m-1", REASON)
+        returned = time.monotonic()
+        while not seen[-1] or float(seen[-1].split()[0]) <= returned:
+            seen.append(watcher.stdout.readline())
+        rest, _ = watcher.communicate("")
+        seen += rest.splitlines()
+    told = [line.split() for line in seen]
+    assert told[0][1:] == ["True", "True", "True"]
+    after = [line[1:] for line in told if float(line[0]) > returned]
+    assert after
+    assert after == [["False", "False", "False"]] * len(after)
+    with kept.engine() as engine:
+        for view in ALL:
+            engine.store.read_models.catch_up(view)
+        assert check_store(engine.store, ALL).faults == ()

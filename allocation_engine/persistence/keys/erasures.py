@@ -1,6 +1,7 @@
 """What the log says of persons and keys: who was erased, whose events are not sealed, whether these are its keys."""
 
 from collections.abc import Iterator
+from typing import get_args
 
 from allocation_engine.errors import KeysUnavailable
 from allocation_engine.persistence.event_log import Criterion
@@ -8,7 +9,7 @@ from allocation_engine.persistence.keys.keyring import Erased
 from allocation_engine.persistence.keys.sealing import is_sealed, names_in
 from allocation_engine.persistence.store import Store
 from domain.events import REGISTRY
-from domain.events.allocation import AllocationAmended, AllocationProposed
+from domain.events.allocation import AllocationEvent
 from domain.events.corrections import PersonErased
 from domain.events.persons import concerned_by
 
@@ -61,7 +62,7 @@ def stored_plain(store: Store, subject: str) -> int:
 
 def proposals_naming(store: Store, subject: str) -> tuple[str, ...]:
     """Give the tags of the proposals that name a person."""
-    about = Criterion(frozenset({subject}), frozenset({AllocationProposed, AllocationAmended}))
+    about = Criterion(frozenset({subject}), frozenset(get_args(AllocationEvent)))
     stored, _ = store.log.read_undecoded((about,))
     return tuple(sorted({tag for one in stored for tag in one.event.tags if tag.startswith("proposal:")}))
 

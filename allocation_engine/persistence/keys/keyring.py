@@ -100,6 +100,13 @@ class Keyring:
             self._forget()
         self._wait(LEASE_SECONDS * 1.2)
 
+    def restore(self, keys: Sequence[tuple[str, bytes | None]]) -> int:
+        """Take keys from a backup where there is none and none was destroyed; give how many."""
+        taken = self.backend.restore(keys)
+        with self._lock:
+            self._forget()
+        return taken
+
     def rows_key(self) -> RowsKey:
         """Give the key of the rows of read models that is in force."""
         with self._lock:

@@ -47,10 +47,14 @@ class PostgresKeys:
         self._connection: Connection | None = None
         if master_key_file is None:
             raise KeysUnavailable(shown, "name the file of the master key in ALLOCATION_ENGINE_MASTER_KEY_FILE")
-        is_new = self._run(_make_tables)
-        self._master = AESGCM(master_key(master_key_file, shown, may_make=is_new))
-        self._run(self._first_state)
-        self.rows_key()  # opens only under the right master key
+        try:
+            is_new = self._run(_make_tables)
+            self._master = AESGCM(master_key(master_key_file, shown, may_make=is_new))
+            self._run(self._first_state)
+            self.rows_key()  # opens only under the right master key
+        except BaseException:
+            self.close()
+            raise
 
     def generation(self) -> int:
         """Give a number that changes whenever a key is destroyed."""

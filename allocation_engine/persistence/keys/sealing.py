@@ -27,6 +27,7 @@ from domain.events import EventRecord
 from domain.events.corrections import EventCorrected, PersonErased
 from domain.events.persons import Concerned, concerned_by
 
+BEFORE_ENVELOPE = b'{"envelope":'
 PLAIN_AT = b'},"event":'
 SEALED_AT = b'},"sealed":{'
 CONTENT_AT = b'"content":"'
@@ -62,6 +63,16 @@ class Sealing:
         PersonWasErased
             Whoever it is about was erased.
         """
+        return self._sealed(record, record.event.wire_type(), envelope, event)
+
+    def seal_stored(self, record: EventRecord, wire_type: str, data: bytes) -> bytes:
+        """Seal what is stored plain, of whatever version it is; as it stands, if it is nobody's or not as we write it."""
+        place = data.find(PLAIN_AT)
+        if not _concerned(record).tags or place < 0 or not data.startswith(BEFORE_ENVELOPE):
+            return data
+        return self._sealed(record, wire_type, data[len(BEFORE_ENVELOPE) : place + 1], data[place + len(PLAIN_AT) : -1])
+
+    def _sealed(self, record: EventRecord, wire_type: str, envelope: bytes, event: bytes) -> bytes:
         concerned = _concerned(record)
         if not concerned.tags:
             return b'{"envelope":%b,"event":%b}' % (envelope, event)
@@ -72,7 +83,7 @@ class Sealing:
             about["meant"] = record.event.model_dump(mode="json", include=set(MEANT))
         head = b'{"envelope":%b,"sealed":%b,"content":"' % (envelope, to_json(about)[:-1])
         nonce = secrets.token_bytes(NONCE_BYTES)
-        sealed = nonce + cipher.encrypt(nonce, event, _bound(record.event.wire_type(), head))
+        sealed = nonce + cipher.encrypt(nonce, event, _bound(wire_type, head))
         return head + b2a_base64(sealed, newline=False) + END
 
     def open(self, wire_type: str, data: bytes) -> tuple[str, bytes]:
@@ -184,7 +195,7 @@ def _parted(wire_type: str, data: bytes) -> tuple[bytes, About, bytes]:
     before, mark, after = data.rpartition(CONTENT_AT)
     try:
         about = from_json(before[before.index(SEALED_AT) + len(SEALED_AT) - 1 :].removesuffix(b",") + b"}")
-        content = a2b_base64(after.removesuffix(END))
+        content = a2b_base64(after[: after.rindex(END)], strict_mode=True)
         _names(about), about["subjects"]
     except (ValueError, KeyError, TypeError, AttributeError):
         raise _fault(wire_type, "is not as sealed events are written") from None

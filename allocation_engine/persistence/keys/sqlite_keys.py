@@ -148,6 +148,8 @@ class SQLiteKeys:
 
 def _make_file(path: Path) -> None:
     """Make the file with no rights for others, or refuse one that others may read."""
+    if path.is_dir():
+        raise KeysUnavailable(str(path), "it is a directory; give the path of a file")
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     if os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
