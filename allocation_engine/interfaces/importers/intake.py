@@ -22,12 +22,13 @@ class Outcome(StrEnum):
 class Item:
     """The one outcome of one item.
 
-    `path` says where it is: a JSON pointer such as `/3`, or a line of a file. `records` is how many it led to.
+    `path` says where it is: a JSON pointer such as `/3`, or a line of a file. `records` is how many it led to, where it
+    led to them alone.
     """
 
     path: str
     outcome: Outcome
-    records: int = 0
+    records: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

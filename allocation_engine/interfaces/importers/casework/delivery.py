@@ -20,6 +20,7 @@ from domain.identifiers import CaseId, WorkerId
 from projections.case_files import CASE_EVENTS
 
 BY_HAND = "facts that somebody has put right by hand since; their word stands, the delivery's was left aside"
+ERASED = "is of a child who was erased: nothing more is recorded of them; a child who comes back gets a new id"
 FROM_ELSEWHERE = (
     "cases of which another system has told as well; what is dated last stands, and its ids of workers may be others: "
     "let one system tell who holds a case"
@@ -65,14 +66,17 @@ class Delivery:
         self.today = recorded_at.date()
         self.cases = self.waiting_cases = 0
 
-    def take(self, course: Course, speaks_for: SpeaksFor, *, carries_on: bool = False) -> int:
-        """Take in one case; give how many records it led to.
+    def ledger(self, case_id: CaseId) -> Ledger:
+        """Give what is on record of a case."""
+        tag = f"case:{case_id}"
+        return ledger_of(self._already(tag), tag, CASE_EVENTS, system=self._writer.system)
+
+    def take(self, course: Course, ledger: Ledger, speaks_for: SpeaksFor, *, carries_on: bool = False) -> int:
+        """Take in one case, of which the ledger is; give how many records it led to.
 
         `speaks_for` tells which of what was told before the course speaks for: of that, what it does not say any longer
         is taken back. With `carries_on` a run that begins while the case is on record as open goes on from there.
         """
-        tag = f"case:{course.case_id}"
-        ledger = ledger_of(self._already(tag), tag, CASE_EVENTS, system=self._writer.system)
 
         def before(moment: datetime) -> CaseState:
             return _state_before(course.case_id, moment, ledger, speaks_for if carries_on else None)
@@ -117,14 +121,14 @@ def _holds(span: Run | Stint, day: date) -> bool:
 
 
 def _state_before(case_id: CaseId, moment: datetime, ledger: Ledger, speaks_for: SpeaksFor | None) -> CaseState:
-    """Fold what this system told of the time before a moment, and does not tell anew; nothing if it tells all anew."""
+    """Fold what this system told of the time up to a moment, and does not tell anew; nothing if it tells all anew."""
     state = CaseState(case_id=case_id)
     if speaks_for is None:
         return state
     earlier = [
         (told.stands.at, rank_of(type(told.stands.event)), told.event_id, told.stands.event)
         for told in ledger.told.values()
-        if told.stands is not None and told.stands.at < moment and not speaks_for(told)
+        if told.stands is not None and told.stands.at <= moment and not speaks_for(told)
     ]
     for at, _, _, event in sorted(earlier, key=lambda one: one[:3]):
         if isinstance(event, get_args(CaseEvent)):

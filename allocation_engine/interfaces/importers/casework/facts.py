@@ -1,6 +1,6 @@
 """From the course of a case to the facts that the log should hold of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,7 +13,7 @@ from domain.vocabulary import AssignmentRole
 
 Matter = tuple[str, ...]
 Before = Callable[[datetime], CaseState]
-"""Gives how the case stood just before a moment, by what is on record and is not being told anew."""
+"""Gives how the case stood at a moment, by what is on record and is not being told anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,10 @@ class Fact:
         return ":".join((kind, case_id, *filter(None, (self.part,)), *who, str(self.day)))
 
 
-def part_of(source_id: str) -> str:
-    """Read the part off a fact's source id: what stands third where it is a part."""
-    pieces = source_id.split(":")
-    return pieces[2] if len(pieces) > 3 and pieces[2].startswith("r-") else ""  # noqa: PLR2004
+def is_of_part(source_id: str, parts: Container[str]) -> bool:
+    """Tell whether a fact's source id names one of these parts: it stands third."""
+    about = source_id.partition(":")[2].partition(":")[2]
+    return about.partition(":")[0] in parts
 
 
 def matter_of(event: CaseEvent) -> Matter:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from allocation_engine.persistence.event_log import Criterion, EventLog
 from domain.events import REGISTRY, DomainEvent, EventRecord
-from domain.events.corrections import EventCorrected, EventRetracted
+from domain.events.corrections import EventCorrected, EventRetracted, PersonErased
 from domain.events.worker import WorkerHoursChanged, WorkerRegistered
 from projections.case_files import CASE_EVENTS
 from projections.corrections import CORRECTIONS
@@ -21,7 +21,7 @@ WORKER_EVENTS: frozenset[type[DomainEvent]] = frozenset({WorkerRegistered, Worke
 
 def already_in(log: EventLog) -> Already:
     """Look things up in a log."""
-    kinds = CASE_EVENTS | WORKER_EVENTS | CORRECTIONS
+    kinds = CASE_EVENTS | WORKER_EVENTS | CORRECTIONS | {PersonErased}
 
     def already(tag: str) -> Iterator[EventRecord]:
         return (stored.record for stored in log.read((Criterion(frozenset({tag}), kinds),)).events)
@@ -68,11 +68,24 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Of one subject: what this system told, by source id; all that stands, whoever told it; and who else told of it."""
+    """What is on record of one subject.
+
+    Attributes
+    ----------
+    told
+        What this system told, by source id.
+    standing
+        All that stands, whoever told it.
+    others
+        The other systems that told of it.
+    erased
+        The person was erased: nothing more may be recorded of them.
+    """
 
     told: dict[str, Told]
-    standing: tuple[tuple[UUID, Dated], ...]
+    standing: tuple[Dated, ...]
     others: frozenset[str]
+    erased: bool
 
 
 def ledger_of(records: Iterable[EventRecord], tag: str, kinds: frozenset[type[DomainEvent]], *, system: str) -> Ledger:
@@ -81,7 +94,11 @@ def ledger_of(records: Iterable[EventRecord], tag: str, kinds: frozenset[type[Do
     own: dict[UUID, EventRecord] = {}
     later: list[EventRecord] = []
     others: set[str] = set()
+    erased = False
     for record in records:
+        if isinstance(record.event, PersonErased):
+            erased = erased or record.event.erased == tag
+            continue
         row = keep_dated(row, tag, record, kinds | CORRECTIONS)
         if isinstance(record.event, EventRetracted | EventCorrected):
             later.append(record)
@@ -95,7 +112,7 @@ def ledger_of(records: Iterable[EventRecord], tag: str, kinds: frozenset[type[Do
         record.envelope.source_id: _told(record, words.get(event_id, []), standing.get(event_id), system)
         for event_id, record in own.items()
     }
-    return Ledger(told, tuple(standing.items()), frozenset(others))
+    return Ledger(told, tuple(standing.values()), frozenset(others), erased)
 
 
 def _by_event(later: list[EventRecord]) -> dict[UUID, list[EventRecord]]:

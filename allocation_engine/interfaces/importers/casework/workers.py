@@ -28,12 +28,17 @@ def check_assumed(assume_fte: float | None) -> None:
 def workforce_records(
     first_seen: Mapping[WorkerId, date], already: Already, writer: FactWriter, assume_fte: float | None
 ) -> Iterator[EventRecord]:
-    """Register whoever is not known; hours and stage stay unset. Whoever another system registered is left to it."""
+    """Register whoever is not known; hours and stage stay unset. Whoever another system registered is left to it.
+
+    Whoever was erased is not registered again: their id stays in the cases they held, and nothing more of them.
+    """
     for worker_id, day in sorted(first_seen.items()):
         tag = f"worker:{worker_id}"
         ledger = ledger_of(already(tag), tag, WORKER_EVENTS, system=writer.system)
+        if ledger.erased:
+            continue
         yield from _registered(worker_id, midnight(day), ledger, writer)
-        if assume_fte is not None and not any(_has_hours(dated) for _, dated in ledger.standing):
+        if assume_fte is not None and not any(_has_hours(dated) for dated in ledger.standing):
             hours = WorkerHoursChanged(worker_id=worker_id, fte=assume_fte)
             source_id = f"assumed-fte:{worker_id}:{assume_fte:g}"
             if source_id not in ledger.told:
@@ -47,7 +52,7 @@ def _registered(worker_id: WorkerId, at: datetime, ledger: Ledger, writer: FactW
     if told is not None:
         if not told.by_hand and told.stands is not None and at < told.stands.at:
             yield writer.corrected(told, Dated(event, at))
-    elif not any(isinstance(dated.event, WorkerRegistered) for _, dated in ledger.standing):
+    elif not any(isinstance(dated.event, WorkerRegistered) for dated in ledger.standing):
         yield writer.told(event, at, source_id)
 
 

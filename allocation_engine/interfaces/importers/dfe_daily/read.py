@@ -8,7 +8,8 @@ from pydantic import JsonValue
 
 from allocation_engine.errors import UnreadableDelivery
 from allocation_engine.interfaces.importers.casework import Already, Course, Delivery, Told
-from allocation_engine.interfaces.importers.casework.facts import part_of
+from allocation_engine.interfaces.importers.casework.delivery import ERASED
+from allocation_engine.interfaces.importers.casework.facts import is_of_part
 from allocation_engine.interfaces.importers.casework.settle import SpeaksFor
 from allocation_engine.interfaces.importers.dfe_daily.child_record import ChildRecord
 from allocation_engine.interfaces.importers.dfe_daily.course_of import CourseReader
@@ -102,8 +103,13 @@ def read_dfe_daily(
             refused.extend(record)
             items.append(Item(path, Outcome.REFUSED))
             continue
+        ledger = delivery.ledger(pseudonyms.case(record.la_child_id))
+        if ledger.erased:
+            refused.append(Refused(path, "erased", ERASED))
+            items.append(Item(path, Outcome.REFUSED))
+            continue
         course = reader.read(record)
-        items.append(_item(path, record, delivery.take(course, _speaks_for(course, record))))
+        items.append(_item(path, record, delivery.take(course, ledger, _speaks_for(course, record))))
         reader.noticed["purged"] += record.purge
         reader.noticed["unborn"] += _is_unborn(given)
         originals.update(_originals(record, pseudonyms))
@@ -148,7 +154,7 @@ def _speaks_for(course: Course, record: ChildRecord) -> SpeaksFor:
     """
 
     def speaks_for(told: Told) -> bool:
-        if record.purge or part_of(told.source_id) in course.parts:
+        if record.purge or is_of_part(told.source_id, course.parts):
             return True
         if told.stands is None or not isinstance(told.stands.event, CaseClosed):
             return False

@@ -22,7 +22,10 @@ MOST_REASONS = 20
 _REASONS = {
     "missing": ("missing_field", "is required and is not there"),
     "string_type": ("not_text", "must be text"),
-    "string_pattern_mismatch": ("unfit_id", "is no id by the schema: letters and digits, at most so many"),
+    "string_pattern_mismatch": (
+        "unfit_id",
+        "is no id by the schema: letters and digits, and no more of them than it allows",
+    ),
     "string_too_long": ("too_long", "is longer than the schema allows"),
     "bool_type": ("not_true_or_false", "must be true or false"),
     "tuple_type": ("not_a_list", "must be a list"),
