@@ -3,9 +3,10 @@
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import assert_never
 
 from allocation_engine.interfaces.importers.casework.course import Course, midnight
-from allocation_engine.interfaces.importers.casework.holding import Step, steps_of
+from allocation_engine.interfaces.importers.casework.holding import GivenUp, Passed, Step, Taken, steps_of
 from domain.events.case import CaseAssigned, CaseClosed, CaseEvent, CaseReassigned, CaseReferred, CaseUnassigned
 from domain.evolve.case import CaseState
 from domain.identifiers import CaseId
@@ -76,13 +77,12 @@ def facts_of(course: Course, before: Before) -> Iterator[Fact]:
 
 
 def _event_of(case_id: CaseId, step: Step) -> CaseEvent:
-    match step.giver, step.taker:
-        case None, taker if taker is not None:
-            return CaseAssigned(case_id=case_id, worker_id=taker, role=step.role)
-        case giver, None if giver is not None:
-            return CaseUnassigned(case_id=case_id, worker_id=giver, role=step.role)
-        case giver, taker if giver is not None and taker is not None:
-            return CaseReassigned(case_id=case_id, from_worker_id=giver, to_worker_id=taker, role=step.role)
+    match step:
+        case Taken():
+            return CaseAssigned(case_id=case_id, worker_id=step.worker_id, role=step.role)
+        case Passed():
+            return CaseReassigned(case_id=case_id, from_worker_id=step.giver, to_worker_id=step.taker)
+        case GivenUp():
+            return CaseUnassigned(case_id=case_id, worker_id=step.worker_id, role=step.role)
         case _:
-            msg = "a step is from somebody or to somebody"
-            raise ValueError(msg)
+            assert_never(step)

@@ -17,23 +17,56 @@ A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """On a day the case passed from one worker to another in a role; None on either side is nobody."""
+class Taken:
+    """A worker took the case, which nobody held in this role, or works on beside the primary worker."""
 
     day: date
-    giver: WorkerId | None
-    taker: WorkerId | None
-    role: AssignmentRole = AssignmentRole.PRIMARY
+    worker_id: WorkerId
+    role: AssignmentRole
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """The case passed from one primary worker to the next."""
+
+    day: date
+    giver: WorkerId
+    taker: WorkerId
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """A worker gave the case up and nobody took it over in this role."""
+
+    day: date
+    worker_id: WorkerId
+    role: AssignmentRole
+
+
+Step = Taken | Passed | GivenUp
 
 
 def steps_of(run: Run, stints: Iterable[Stint], first: WorkerId | None = None) -> tuple[Step, ...]:
-    """List the steps within a run. `first` held the case as it began; closing the case is no step."""
+    """List the steps within a run, by day. `first` held the case as it began; closing the case is no step."""
     inside = _joined(part for stint in stints if (part := overlap(stint, run)) is not None)
     courses = list(_primaries(run, inside, first))
-    steps = [Step(day, giver, taker) for (_, giver), (day, taker) in pairwise(courses) if giver != taker]
+    steps: list[Step] = []
+    for (_, giver), (day, taker) in pairwise(courses):
+        steps.extend(_passing(day, giver, taker))
     for stint in inside:
         steps.extend(_beside(run, stint, courses))
-    return tuple(sorted(steps, key=lambda step: (step.day, step.role.value, step.giver or "", step.taker or "")))
+    return tuple(sorted(steps, key=lambda step: step.day))
+
+
+def _passing(day: date, giver: WorkerId | None, taker: WorkerId | None) -> Iterator[Step]:
+    if giver == taker:
+        return
+    if giver is not None and taker is not None:
+        yield Passed(day, giver, taker)
+    elif taker is not None:
+        yield Taken(day, taker, AssignmentRole.PRIMARY)
+    elif giver is not None:
+        yield GivenUp(day, giver, AssignmentRole.PRIMARY)
 
 
 def _joined(stints: Iterable[Stint]) -> tuple[Stint, ...]:
@@ -77,7 +110,7 @@ def _beside(run: Run, stint: Stint, courses: list[tuple[date, WorkerId | None]])
     for start, end in spans:
         if end is not None and end <= start:
             continue
-        yield Step(start, None, stint.worker_id, role)
+        yield Taken(start, stint.worker_id, role)
         # Becoming the primary worker, and the closing of the case, end it by themselves.
         if end is not None and end == stint.end and end != run.end:
-            yield Step(end, stint.worker_id, None, role)
+            yield GivenUp(end, stint.worker_id, role)

@@ -21,9 +21,11 @@ WORKER_EVENTS: frozenset[type[DomainEvent]] = frozenset({WorkerRegistered, Worke
 
 def already_in(log: EventLog) -> Already:
     """Look things up in a log."""
-    kinds = CASE_EVENTS | WORKER_EVENTS | CORRECTIONS | {PersonErased}
+    later = CORRECTIONS | {PersonErased}
 
     def already(tag: str) -> Iterator[EventRecord]:
+        # A worker's tag is on every case they held: of those nothing is asked here.
+        kinds = later | (WORKER_EVENTS if tag.startswith("worker:") else CASE_EVENTS)
         return (stored.record for stored in log.read((Criterion(frozenset({tag}), kinds),)).events)
 
     return already

@@ -7,7 +7,7 @@ A word of somebody else's stands: what a person took back or put right is not to
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import count
+from itertools import chain, count
 from typing import get_args
 
 from allocation_engine.interfaces.importers.casework.facts import Fact, Matter, matter_of
@@ -46,19 +46,25 @@ def _dated(fact: Fact) -> Dated:
 
 
 def _without_by_hand(facts: Iterable[Fact], ledger: Ledger) -> tuple[list[Fact], int]:
-    """Leave out what a person has put right: that very fact, or the referral or closure of the same part."""
+    """Leave out what a person has put right, and count where the delivery still says otherwise."""
     wanted = sorted(facts, key=lambda fact: (fact.day, rank_of(type(fact.event)), fact.source_id))
-    before = len(wanted)
+    otherwise = 0
     for told in ledger.told.values():
-        if told.by_hand:
-            same = [fact for fact in wanted if _dated(fact) in told.said] or [
-                fact
-                for fact in wanted
-                if isinstance(fact.event, CaseReferred | CaseClosed) and _is_same_part(fact, told)
-            ]
-            for fact in same[:1]:
-                wanted.remove(fact)
-    return wanted, before - len(wanted)
+        fact = _of_by_hand(told, wanted) if told.by_hand else None
+        if fact is not None:
+            wanted.remove(fact)
+            otherwise += _dated(fact) != told.stands
+    return wanted, otherwise
+
+
+def _of_by_hand(told: Told, wanted: list[Fact]) -> Fact | None:
+    """Find the fact that somebody has put right: as it stands now, as it was told, or the referral or closure of its part."""
+    agreed = (fact for fact in wanted if _dated(fact) == told.stands)
+    as_told = (fact for fact in wanted if _dated(fact) in told.said)
+    same_part = (
+        fact for fact in wanted if isinstance(fact.event, CaseReferred | CaseClosed) and _is_same_part(fact, told)
+    )
+    return next(chain(agreed, as_told, same_part), None)
 
 
 def _is_same_part(fact: Fact, told: Told) -> bool:

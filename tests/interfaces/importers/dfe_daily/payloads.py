@@ -68,9 +68,17 @@ def worker_id(original: str = "SWE100") -> str:
     return PSEUDONYMS.worker(original)
 
 
-def read(*children: JsonValue, at: datetime = FIRST_DAY, engine: Engine | None = None) -> Intake:
-    already = None if engine is None else already_in(engine.store.log)
-    return read_dfe_daily(list(children), pseudonyms=PSEUDONYMS, recorded_at=at, actor="importer", already=already)
+def read(
+    *children: JsonValue, at: datetime = FIRST_DAY, engine: Engine | None = None, assume_fte: float | None = None
+) -> Intake:
+    return read_dfe_daily(
+        list(children),
+        pseudonyms=PSEUDONYMS,
+        recorded_at=at,
+        actor="importer",
+        already=None if engine is None else already_in(engine.store.log),
+        assume_fte=assume_fte,
+    )
 
 
 class Daily:

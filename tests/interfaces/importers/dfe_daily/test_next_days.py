@@ -6,7 +6,7 @@ import pytest
 
 from allocation_engine.interfaces.importers.intake import Outcome
 from domain.events.corrections import EventCorrected, EventRetracted
-from domain.events.worker import WorkerRegistered
+from domain.events.worker import WorkerHoursChanged, WorkerRegistered
 from domain.identifiers import WorkerId
 from domain.vocabulary import HarmType, RetractionReason
 from tests.interfaces.importers.dfe_daily.payloads import (
@@ -123,16 +123,70 @@ def test_an_episode_to_be_purged_takes_back_what_it_told_and_no_more(store: Dail
 
 def test_what_a_person_took_back_is_not_told_again(store: Daily) -> None:
     store.send(ASSIGNED)
-    assigned = next(
-        stored.position
-        for stored in store.engine.store.log.read().events
-        if stored.record.event.wire_name == "case.assigned"
-    )
-    store.engine.retract(assigned, "m-1", RetractionReason.CONTESTED_BY_WORKER)
+    store.engine.retract(position_of(store, "case.assigned"), "m-1", RetractionReason.CONTESTED_BY_WORKER)
     again = store.send(ASSIGNED)
     assert again.records == ()
     assert {note.code: note.count for note in again.notes}["put_right_by_hand"] == 1
     assert store.primary() is None
+
+
+def position_of(store: Daily, kind: str) -> int:
+    """Give where the first event of a kind stands in the log."""
+    return next(one.position for one in store.engine.store.log.read().events if one.record.event.wire_name == kind)
+
+
+def test_a_referral_that_a_person_took_back_stays_so_whatever_its_date_is_said_to_be(store: Daily) -> None:
+    store.send(child("K101", episode(referred="2026-03-02")))
+    store.engine.retract(position_of(store, "case.referred"), "m-1", RetractionReason.WRONG_PERSON)
+    again = store.send(child("K101", episode(referred="2026-02-23")))
+    assert (again.records, {note.code: note.count for note in again.notes}["put_right_by_hand"]) == ((), 1)
+    assert not store.case().is_open
+
+
+def test_a_registration_that_a_person_took_back_is_not_made_again(store: Daily) -> None:
+    store.send(ASSIGNED)
+    store.engine.retract(position_of(store, "worker.registered"), "m-1", RetractionReason.DUPLICATE)
+    assert store.send(ASSIGNED).records == ()
+
+
+def test_what_a_person_put_right_and_the_sender_then_puts_right_too_is_no_news(store: Daily) -> None:
+    store.send(ASSIGNED)
+    log = store.engine.store.log
+    assigned = log.read().events[position_of(store, "case.assigned") - 1].record
+    by_hand = EventCorrected(
+        target_event_id=assigned.envelope.event_id,
+        target_system=assigned.envelope.source_system,
+        target_source_id=assigned.envelope.source_id,
+        occurred_at=datetime(2026, 3, 9, tzinfo=UTC),
+        replacement_type=assigned.event.wire_type(),
+        replacement=assigned.event.model_dump(mode="json"),
+        subjects=tuple(sorted(assigned.event.tags())),
+    )
+    given(store.engine, by_hand, at=datetime(2026, 11, 2, 12, tzinfo=UTC))
+    assert {note.code: note.count for note in store.send(ASSIGNED).notes}["put_right_by_hand"] == 1
+    put_right = store.send(child("K101", episode(workers=(worker("SWE100", "2026-03-09"),))))
+    assert (put_right.records, [note.code for note in put_right.notes]) == ((), ["not_read"])
+
+
+def test_a_stint_found_before_one_whose_date_was_corrected_is_told_beside_it(store: Daily) -> None:
+    store.send(ASSIGNED)
+    store.send(child("K101", episode(workers=(worker("SWE100", "2026-03-09"),))))
+    both = (worker("SWE100", "2026-03-02", "2026-03-04"), worker("SWE100", "2026-03-09"))
+    news = store.send(child("K101", episode(workers=both)))
+    assert [record.envelope.source_id[-2:] for record in news.records] == ["+2", "04"]
+    assert store.case(as_at=datetime(2026, 3, 3, tzinfo=UTC)).primary is not None
+    assert store.send(child("K101", episode(workers=both))).records == ()
+
+
+def test_hours_are_assumed_only_of_whom_no_hours_are_known(store: Daily) -> None:
+    known = WorkerId(worker_id("SWE200"))
+    given(store.engine, WorkerRegistered(worker_id=known, fte=0.8), at=datetime(2025, 1, 1, tzinfo=UTC))
+    both = child("K101", episode(workers=(worker("SWE100"), worker("SWE200", "2026-05-01"))))
+    for expected in (1, 0):
+        intake = read(both, engine=store.engine, assume_fte=0.6)
+        assert sum(isinstance(record.event, WorkerHoursChanged) for record in intake.records) == expected
+        assert "hours_assumed" in {note.code for note in intake.notes}
+        store.engine.ingest(intake.records)
 
 
 def test_whoever_the_personnel_system_registered_keeps_their_hours(store: Daily) -> None:

@@ -110,8 +110,10 @@ def test_a_payload_in_any_encoding_of_json_is_read() -> None:
     assert read_in[0] == read_in[1] == read_in[2]
 
 
-@pytest.mark.parametrize("setting", [{"actor": "Anna Example"}, {"assume_fte": 9.0}])
-def test_a_setting_that_makes_no_sense_is_refused(setting: dict[str, JsonValue]) -> None:
+@pytest.mark.parametrize(
+    "setting", [{"actor": "Anna Example"}, {"assume_fte": 9.0}, {"recorded_at": FIRST_DAY.replace(tzinfo=None)}]
+)
+def test_a_setting_that_makes_no_sense_is_refused(setting: dict[str, object]) -> None:
     with pytest.raises(SettingsError):
         read_dfe_daily(
             [],
