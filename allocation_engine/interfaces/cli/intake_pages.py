@@ -26,9 +26,9 @@ def intake_page(
     console: Console, intake: Intake, outcome: Ingested, *, items: str, dry_run: bool, store: str | None
 ) -> None:
     """Print what the delivery holds, what became of its items, what was refused and why, and what to know of it."""
-    waiting = f"{intake.waiting_cases} of them without a worker"
     console.print(
-        f"{len(intake.items)} {items}: {intake.cases} open cases, {waiting}; {intake.workers} social workers.\n"
+        f"{items.capitalize()}: {len(intake.items)}. Open cases: {intake.cases}, of them without a worker: "
+        f"{intake.waiting_cases}. Social workers: {intake.workers}.\n"
     )
     outcomes = [(one.value, str(number)) for one, number in intake.by_outcome.items()]
     console.print(table(f"What became of the {items}", ("Outcome", "Number"), outcomes, numbers=(1,)))

@@ -32,7 +32,7 @@ def test_a_payload_is_taken_in_and_the_next_day_tells_only_what_differs(empty: C
     assert first["events"] == {"made": 4, "stored": 4, "already_known": 0}
     assert empty.document("import", "dfe-daily", today)["events"] == {"made": 0, "stored": 0, "already_known": 0}
     news = empty.text("import", "dfe-daily", payload(empty.folder / "next.json", NEXT_DAY))
-    assert "2 open cases, 1 of them without a worker; 1 social workers" in news
+    assert "Records: 2. Open cases: 2, of them without a worker: 1. Social workers: 1." in news
     assert "correction.event_corrected" in news
     assert "Stored 1 events." in news
     assert "propose --assume-fte 1.0" in news
@@ -49,7 +49,7 @@ def test_a_return_is_taken_in_and_its_refused_lines_are_told_by_number(
 ) -> None:
     workers, episodes = files
     told = empty.text("import", "ssda903", workers, "--episodes", episodes)
-    assert "4 lines: 2 open cases, 1 of them without a worker" in told
+    assert "Lines: 4. Open cases: 2, of them without a worker: 1." in told
     assert "social workers line 3" in told
     assert empty.document("import", "ssda903", workers, "--episodes", episodes)["events"]["stored"] == 0  # type: ignore[index,call-overload]
 
