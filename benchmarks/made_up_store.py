@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -12,7 +13,8 @@ from pathlib import Path
 from time import perf_counter
 
 from allocation_engine.interfaces.generator import ServiceShape, generate, shape_for_events
-from allocation_engine.persistence.store import open_store
+from allocation_engine.persistence.keys import open_keyring
+from allocation_engine.persistence.store import Store, open_store
 from domain.events import EventRecord
 
 ENDS_AT = datetime(2026, 11, 1, tzinfo=UTC)
@@ -54,8 +56,21 @@ class Batch:
     seconds: float
 
 
-def make_store(file: Path, events: int, *, workers: int | None = None, seed: int = 1) -> Making:
+def keys_beside(file: Path, *, sealed: bool) -> str:
+    """Give the place of the keys of persons, as `open_engine` takes it."""
+    return f"{file}.person-keys" if sealed else "none"
+
+
+def open_made(file: Path, *, sealed: bool) -> Store:
+    """Open a store that was made, with its keys where it is sealed."""
+    keyring = partial(open_keyring, keys_beside(file, sealed=True)) if sealed else None
+    return open_store(f"sqlite:///{file}", keyring=keyring)
+
+
+def make_store(file: Path, events: int, *, workers: int | None = None, seed: int = 1, sealed: bool = False) -> Making:
     """Fill an SQLite file with a made-up service, batch by batch, unless it holds that many events already.
+
+    A sealed one has its keys beside it.
 
     A run that was broken off is taken up again: the same seed tells the same history, and what is stored is known.
 
@@ -65,7 +80,7 @@ def make_store(file: Path, events: int, *, workers: int | None = None, seed: int
         The file holds more events than asked for: it is another store.
     """
     started = perf_counter()
-    with open_store(f"sqlite:///{file}") as store, no_collections():
+    with open_made(file, sealed=sealed) as store, no_collections():
         there = store.log.head()
         if there == events:
             return Making(events)

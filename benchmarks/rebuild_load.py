@@ -16,9 +16,8 @@ from statistics import median
 from time import perf_counter
 
 from allocation_engine.bootstrap import open_engine
-from allocation_engine.persistence.store import open_store
 from benchmarks.conditions import conditions, peak_memory_mib
-from benchmarks.made_up_store import ENDS_AT, Making, WrongStore, make_store
+from benchmarks.made_up_store import ENDS_AT, Making, WrongStore, keys_beside, make_store, open_made
 from projections import CASELOAD, WORKER_LOAD
 
 PLAIN_READ = "SELECT position, type, data, tags FROM event ORDER BY position"
@@ -51,7 +50,7 @@ class Row:
     peak_mib: float
 
 
-def plain_read(file: Path) -> Part:
+def plain_read(file: Path, _sealed: bool) -> Part:  # noqa: FBT001  each part is called alike
     """Let `sqlite3` alone read what a rebuild has to read, decoding nothing."""
     connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
     try:
@@ -65,25 +64,27 @@ def plain_read(file: Path) -> Part:
     return Part(count, seconds, peak_memory_mib())
 
 
-def rebuild_worker_load(file: Path) -> Part:
+def rebuild_worker_load(file: Path, sealed: bool) -> Part:  # noqa: FBT001
     """Rebuild the load rows of every worker and case through the engine."""
-    with open_store(f"sqlite:///{file}") as store:
+    with open_made(file, sealed=sealed) as store:
         started = perf_counter()
         position = store.read_models.rebuild(WORKER_LOAD)
         return Part(position, perf_counter() - started, peak_memory_mib())
 
 
-def rebuild_caseload(file: Path) -> Part:
+def rebuild_caseload(file: Path, sealed: bool) -> Part:  # noqa: FBT001
     """Rebuild the caseload rows through the engine."""
-    with open_store(f"sqlite:///{file}") as store:
+    with open_made(file, sealed=sealed) as store:
         started = perf_counter()
         position = store.read_models.rebuild(CASELOAD)
         return Part(position, perf_counter() - started, peak_memory_mib())
 
 
-def read_every_load(file: Path) -> Part:
+def read_every_load(file: Path, sealed: bool) -> Part:  # noqa: FBT001
     """Read the load and capacity of everybody who ever worked there, as at the end of the history."""
-    with open_engine(f"sqlite:///{file}", person_keys="none", clock=lambda: ENDS_AT) as engine:
+    with open_engine(
+        f"sqlite:///{file}", person_keys=keys_beside(file, sealed=sealed), clock=lambda: ENDS_AT
+    ) as engine:
         started = perf_counter()
         columns = engine.loads().columns
         seconds = perf_counter() - started
@@ -91,7 +92,7 @@ def read_every_load(file: Path) -> Part:
     return Part(len(columns.workers), seconds, peak_memory_mib())
 
 
-PARTS: dict[str, tuple[Callable[[Path], Part], str]] = {
+PARTS: dict[str, tuple[Callable[[Path, bool], Part], str]] = {
     "plain sqlite3 read": (plain_read, "events"),
     "rebuild worker load": (rebuild_worker_load, "events"),
     "rebuild caseload": (rebuild_caseload, "events"),
@@ -104,18 +105,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Make the store if need be, time each part in fresh processes, and print the table."""
     asked = _parser().parse_args(arguments)
     if asked.part:
-        print(json.dumps(asdict(PARTS[asked.part][0](asked.store_file))))
+        print(json.dumps(asdict(PARTS[asked.part][0](asked.store_file, asked.sealed))))
         return 0
     told = conditions()
     with tempfile.TemporaryDirectory() as folder:
         file = asked.store_file or Path(folder) / "made-up.sqlite"
         try:
-            making = make_store(file, asked.events, workers=asked.workers, seed=asked.seed)
+            making = make_store(file, asked.events, workers=asked.workers, seed=asked.seed, sealed=asked.sealed)
         except WrongStore as error:
             print(error, file=sys.stderr)
             return 2
-        rows = _measure(file, asked.repeat, caseload=asked.caseload)
-        told |= {"store": f"{file.stat().st_size / 1e9:.2f} GB in SQLite", "repeats": str(asked.repeat)}
+        rows = _measure(file, asked.repeat, caseload=asked.caseload, sealed=asked.sealed)
+        told |= {
+            "store": f"{file.stat().st_size / 1e9:.2f} GB in SQLite{', sealed' if asked.sealed else ''}",
+            "repeats": str(asked.repeat),
+        }
     told |= _about(making)
     (_print_json if asked.json else _print_table)(rows, told)
     return 0
@@ -129,19 +133,20 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--repeat", type=int, default=3, help="how often each part is timed; the median counts")
     parser.add_argument("--store-file", type=Path, help="SQLite file, used again if it has so many events already")
     parser.add_argument("--caseload", action="store_true", help="time the rebuild of the caseload, too")
+    parser.add_argument("--sealed", action="store_true", help="keep it sealed under keys of persons, beside the file")
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     parser.add_argument("--part", choices=PARTS, help=argparse.SUPPRESS)
     return parser
 
 
-def _measure(file: Path, repeats: int, *, caseload: bool) -> list[Row]:
+def _measure(file: Path, repeats: int, *, caseload: bool, sealed: bool) -> list[Row]:
     """Time the parts in turns, so that other work on the machine meets all of them alike."""
     _warm(file)
     wanted = [name for name in PARTS if caseload or name != LEFT_OUT_UNLESS_ASKED]
     found: dict[str, list[Part]] = {name: [] for name in wanted}
     for _ in range(repeats):
         for name in wanted:
-            found[name].append(_in_a_fresh_process(name, file))
+            found[name].append(_in_a_fresh_process(name, file, sealed=sealed))
     plain = median(part.seconds for part in found["plain sqlite3 read"])
     events = found["plain sqlite3 read"][0].count
     assert all(part.count == events for name in wanted[:-1] for part in found[name]), (
@@ -164,8 +169,9 @@ def _row(name: str, parts: Sequence[Part], plain: float) -> Row:
     )
 
 
-def _in_a_fresh_process(name: str, file: Path) -> Part:
+def _in_a_fresh_process(name: str, file: Path, *, sealed: bool) -> Part:
     command = [sys.executable, "-m", "benchmarks.rebuild_load", "--part", name, "--store-file", str(file)]
+    command += ["--sealed"] if sealed else []
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"{name} failed:\n{done.stderr}")

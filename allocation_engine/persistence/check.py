@@ -7,6 +7,7 @@ from operator import itemgetter
 from typing import Any
 
 from allocation_engine.errors import ProjectionStopped, StoreUnavailable, UnreadableEvent
+from allocation_engine.persistence.keys.erasures import erasures_left
 from allocation_engine.persistence.store import Store
 from allocation_engine.persistence.vendor_errors import store_errors
 from projections.projection import Projection
@@ -58,6 +59,10 @@ def check_store(store: Store, projections: Sequence[Projection[Any]]) -> StoreRe
             faults += [Fault("source_repeated", f"{source} is filed under more than one event") for source in repeated]
             events, log_faults = _check_log(store, head)
         faults += log_faults
+        faults += [
+            Fault("erasure_unfinished", f"{subject} is on record as erased and can be read; give `erase` again")
+            for subject in erasures_left(store)
+        ]
         for projection in projections:
             faults += _check_projection(store, projection)
     except StoreUnavailable as error:  # a page so broken that the database gives up is a finding, too

@@ -16,8 +16,7 @@ def opened_page(page: LogColumns, mapper: RecordMapper) -> LogColumns:
     if not perhaps.any():
         return page
     types, data = page["type"].to_list(), page["data"].to_list()
-    mapper.sealing.fetch(data[place] for place in perhaps.arg_true())
-    for place in perhaps.arg_true():
+    for place in perhaps.arg_true().to_list():
         types[place], data[place] = _opened(mapper, types[place], data[place])
     return page.with_columns(pl.Series("type", types, pl.String), pl.Series("data", data, pl.Binary))
 

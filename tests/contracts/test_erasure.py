@@ -184,6 +184,8 @@ def test_an_erasure_that_was_killed_half_way_is_taken_up_again(kept: Kept, when:
     with kept.engine() as engine:
         assert isinstance(engine.store.log.read().events[-1].record.event, PersonErased)
         head = engine.store.log.head()
+        found = [one.code for one in check_store(engine.store, ALL).faults]
+        assert found == (["erasure_unfinished"] if when == "before" else [])
         outcome = engine.erase(["case:c-1"], "m-2", REASON)
         assert outcome.already == (() if when == "before" else ("case:c-1",))
         assert engine.store.log.head() == head

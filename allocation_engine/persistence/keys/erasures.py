@@ -67,12 +67,17 @@ def proposals_naming(store: Store, subject: str) -> tuple[str, ...]:
     return tuple(sorted({tag for one in stored for tag in one.event.tags if tag.startswith("proposal:")}))
 
 
-def destroy_what_is_on_record(store: Store) -> tuple[str, ...]:
-    """Destroy the keys of everybody on record as erased whose key is there: after a crash, or after old keys came back."""
+def erasures_left(store: Store) -> tuple[str, ...]:
+    """Give everybody who is on record as erased and whose key was not destroyed; nobody in a store without keys."""
     if store.keyring is None:
         return ()
-    left = tuple(dict.fromkeys(one for one in erased_on_record(store) if not is_erased(store, one)))
-    if left:
+    return tuple(dict.fromkeys(one for one in erased_on_record(store) if not is_erased(store, one)))
+
+
+def destroy_what_is_on_record(store: Store) -> tuple[str, ...]:
+    """Destroy the keys of everybody on record as erased whose key is there: after a crash, or after old keys came back."""
+    left = erasures_left(store)
+    if left and store.keyring is not None:
         proposals = {name for subject in left for name in proposals_naming(store, subject)}
         store.keyring.destroy([*left, *sorted(proposals)])
     return left

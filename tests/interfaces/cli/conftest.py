@@ -12,7 +12,8 @@ def empty(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytes
     folder = tmp_path / "folder"
     folder.mkdir()
     monkeypatch.chdir(folder)
-    monkeypatch.delenv("ALLOCATION_ENGINE_KEY_FILE", raising=False)
+    for name in ("KEY_FILE", "PERSON_KEYS", "MASTER_KEY_FILE"):
+        monkeypatch.delenv(f"ALLOCATION_ENGINE_{name}", raising=False)
     monkeypatch.setenv("ALLOCATION_ENGINE_STORE", "sqlite:///s.sqlite")
     monkeypatch.setenv("COLUMNS", "80")
     return CommandLine(folder, capsys, "sqlite:///s.sqlite")
