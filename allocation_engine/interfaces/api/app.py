@@ -11,15 +11,22 @@ from pydantic.json_schema import models_json_schema
 
 from allocation_engine.interfaces.api import middleware, problems
 from allocation_engine.interfaces.api.access.keys import KeyRequest
-from allocation_engine.interfaces.api.models import AmendBody, Correction, Decision, ErasureBody, Retraction
+from allocation_engine.interfaces.api.models import (
+    AmendBody,
+    Correction,
+    Decision,
+    ErasureBody,
+    Retraction,
+    Ssda903Body,
+)
 from allocation_engine.interfaces.api.operations.routes import router as operations
-from allocation_engine.interfaces.api.routes import administration, events, proposals, reads
+from allocation_engine.interfaces.api.routes import administration, events, imports, proposals, reads
 from allocation_engine.interfaces.api.service import Service
 from domain.events.allocation import ProposalRequest
 
 PREFIX = "/v1"
 
-SENT = (KeyRequest, Retraction, Correction, Decision, AmendBody, ErasureBody, ProposalRequest)
+SENT = (KeyRequest, Retraction, Correction, Decision, AmendBody, ErasureBody, ProposalRequest, Ssda903Body)
 """Bodies that endpoints read by themselves, so that their faults are told as problems: described by hand."""
 
 DESCRIPTION = """
@@ -57,7 +64,7 @@ def create_app(service: Service, running: Callable[[], AbstractContextManager[No
         separate_input_output_schemas=False,
     )
     app.state.service = service
-    for routes in (events, reads, proposals, administration):
+    for routes in (events, imports, reads, proposals, administration):
         app.include_router(routes.router, prefix=PREFIX)
     app.include_router(operations)
     problems.answer_with_problems(app)

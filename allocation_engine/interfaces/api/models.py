@@ -74,6 +74,28 @@ class StreamAnswer(Answer):
     refused_lines: list[dict[str, JsonValue]]
 
 
+class Ssda903Body(Body):
+    """The files of an SSDA903 return, each as the text of a CSV file."""
+
+    social_worker: str
+    episodes: str | None = None
+
+
+class IntakeAnswer(Answer):
+    """What came of a return: totals, notes, and each item's outcome, without a word of what it said."""
+
+    cases: int
+    waiting_cases: int
+    workers: int
+    totals: dict[str, JsonValue]
+    notes: list[dict[str, JsonValue]]
+    refused: list[dict[str, JsonValue]]
+    items: list[dict[str, JsonValue]]
+    dry_run: bool
+    stored: int
+    position: int
+
+
 class Retraction(Body):
     """An event that should not be there, by the source's own id."""
 

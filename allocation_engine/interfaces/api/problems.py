@@ -15,7 +15,7 @@ from fastapi_problem.handler import ExceptionHandler, add_exception_handler, new
 from rfc9457.openapi import problem_response
 from starlette.exceptions import HTTPException
 
-from allocation_engine.errors import StaleProposal
+from allocation_engine.errors import IntakeError, StaleProposal
 from allocation_engine.interfaces.failures import code_of
 from domain.errors import AllocationError, InvalidEvent
 
@@ -85,6 +85,12 @@ _TYPES = (
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "No event is known by this type",
         "The description lists the types, with an example for each.",
+    ),
+    ProblemType(
+        "unreadable_delivery",
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "The return cannot be read",
+        "The detail says what is wrong with it as a whole. Nothing was stored.",
     ),
     ProblemType(
         "source_id_reused",
@@ -193,6 +199,8 @@ def of_error(error: AllocationError) -> Problem:
         return problem("invalid_event", faults=faults(error.faults))
     if code == "unknown_event_type":
         return problem(code)
+    if isinstance(error, IntakeError):
+        return problem("unreadable_delivery", str(error), rule=code)
     if code in PROBLEMS:
         return problem(code, None if PROBLEMS[code].status >= HTTPStatus.INTERNAL_SERVER_ERROR else str(error))
     rejection = getattr(error, "rejection", None)

@@ -38,13 +38,22 @@ class ServiceLimits:
 
 @dataclass(frozen=True)
 class Service:
-    """One organisation's service. One store each: whoever calls is known to this store or to nobody."""
+    """One organisation's service. One store each: whoever calls is known to this store or to nobody.
+
+    Attributes
+    ----------
+    pseudonym_key
+        Gives the key that turns the ids of a return into pseudonyms; it must be the same for ever.
+    holder
+        What this process calls itself where several share work.
+    """
 
     engine: Engine
     tokens: Tokens | None = None
     limits: ServiceLimits = field(default_factory=ServiceLimits)
     new_bytes: Callable[[int], bytes] = secrets.token_bytes
     metrics: Metrics = field(default_factory=Metrics)
+    pseudonym_key: Callable[[], bytes] = lambda: secrets.token_bytes(32)
     allow_private_targets: bool = False
     holder: str = "server"
     _limiter: MovingWindowRateLimiter = field(default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()))

@@ -21,6 +21,7 @@ from allocation_engine.interfaces.api.jobs.embedded import proposals_made
 from allocation_engine.interfaces.api.jobs.making import Place, holder_name
 from allocation_engine.interfaces.api.operations.logs import set_up_logs
 from allocation_engine.interfaces.api.service import Service, ServiceLimits
+from allocation_engine.interfaces.importers.pseudonyms import load_or_create_key
 from allocation_engine.settings import Settings
 
 GRACE_SECONDS = 30
@@ -84,7 +85,14 @@ def service_of(engine: Engine, values: Mapping[str, str]) -> Service:
         per_second=_number(values, PER_SECOND, limits.per_second, least=1),
         body_mib=_number(values, BODY_MIB, limits.body_mib, least=1),
     )
-    return Service(engine, tokens=_tokens(engine, values), limits=limits, holder=holder_name())
+    settings = Settings.from_mapping(values)
+    return Service(
+        engine,
+        tokens=_tokens(engine, values),
+        limits=limits,
+        pseudonym_key=lambda: load_or_create_key(settings.pseudonym_key_file()),
+        holder=holder_name(),
+    )
 
 
 def _tokens(engine: Engine, values: Mapping[str, str]) -> Tokens | None:

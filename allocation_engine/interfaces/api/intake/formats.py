@@ -26,6 +26,8 @@ CLOUDEVENT = "application/cloudevents+json"
 CLOUDEVENTS = "application/cloudevents-batch+json"
 NDJSON = "application/x-ndjson"
 
+NEEDED = ("specversion", "type", "source", "id", "time")
+
 MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
 OURS = "allocation-engine"
 MAX_DEPTH_REFUSED = "it cannot be read as JSON"
@@ -101,8 +103,9 @@ def _cloud_event(item: JsonValue) -> SentEvent:
     data = attributes.pop("data", None)
     if not isinstance(data, dict):
         raise InvalidEvent("CloudEvent", (("data", "expected an object with the event's fields"),))
-    if "time" not in attributes:
-        raise InvalidEvent("CloudEvent", (("time", "say when it happened"),))
+    # The library makes up an id and a time where there is none; an event without its own id could not be known again.
+    if missing := [name for name in NEEDED if not isinstance(attributes.get(name), str) or not attributes[name]]:
+        raise InvalidEvent("CloudEvent", tuple((name, "missing or no text") for name in missing))
     try:
         attributes["time"] = MOMENT.validate_python(attributes["time"])
     except ValidationError:

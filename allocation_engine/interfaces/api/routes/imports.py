@@ -1,0 +1,140 @@
+"""Statutory returns as events: the DfE's daily payload, and the SSDA903 return."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import JSONResponse
+from pydantic import ValidationError
+
+from allocation_engine.engine import INGEST_AT_ONCE, Engine
+from allocation_engine.interfaces.api.answers import given
+from allocation_engine.interfaces.api.calls import Post, endpoint, poster
+from allocation_engine.interfaces.api.models import IntakeAnswer, Ssda903Body
+from allocation_engine.interfaces.api.once import Reply
+from allocation_engine.interfaces.api.problems import faults, problem
+from allocation_engine.interfaces.importers.casework import already_in
+from allocation_engine.interfaces.importers.dfe_daily import parse_dfe_daily, read_dfe_daily
+from allocation_engine.interfaces.importers.intake import Intake
+from allocation_engine.interfaces.importers.pseudonyms import Pseudonyms
+from allocation_engine.interfaces.importers.ssda903 import read_ssda903
+from allocation_engine.persistence.ports import Appended
+from domain.events.registry import faults_of
+from domain.events.worker import MAX_FTE
+
+router = APIRouter(prefix="/imports", tags=["events"])
+
+AssumeFte = Annotated[
+    float | None,
+    Query(gt=0, le=MAX_FTE, description="Assume this share of full time for workers whose hours are not recorded."),
+]
+DryRun = Annotated[bool, Query(description="Read and answer; store nothing.")]
+IMPORTS = ("unreadable_delivery", "idempotency_key_reused", "unsupported_media_type", "too_large", "concurrent_write")
+CSV = "text/csv"
+
+
+@router.post(
+    "/dfe-daily",
+    **endpoint(
+        "import_dfe_daily",
+        *IMPORTS,
+        responses={200: {"model": IntakeAnswer}},
+        openapi_extra={
+            "requestBody": {
+                "required": True,
+                "content": {
+                    "application/json": {"schema": {"type": "array", "items": {"type": "object"}}, "example": []}
+                },
+            }
+        },
+    ),
+    summary="The DfE's daily children's social care payload",
+)
+def import_dfe_daily(
+    post: Annotated[Post, Depends(poster("import_dfe_daily"))], assume_fte: AssumeFte = None, dry_run: DryRun = False
+) -> JSONResponse:
+    """Take in a day's payload as the DfE's own service takes it. Ids become pseudonyms; names are not read.
+
+    The next day's payload stores only what is new, and puts right what reads otherwise.
+    """
+    intake = read_dfe_daily(
+        parse_dfe_daily(post.body, "the payload"),
+        pseudonyms=Pseudonyms(post.service.pseudonym_key()),
+        recorded_at=post.service.clock(),
+        actor=post.who.actor,
+        already=already_in(post.engine.store.log),
+        assume_fte=assume_fte,
+    )
+    return _stored(post, intake, dry_run=dry_run)
+
+
+@router.post(
+    "/ssda903",
+    **endpoint(
+        "import_ssda903",
+        *IMPORTS,
+        responses={200: {"model": IntakeAnswer}},
+        openapi_extra={
+            "requestBody": {
+                "required": True,
+                "content": {
+                    CSV: {
+                        "schema": {"type": "string"},
+                        "example": "CHILD,SW_ID,SW_DECOM,SW_DEC,SW_REASON\r\n101,SW1,01/04/2026,,NEWCON\r\n",
+                    },
+                    "application/json": {
+                        "schema": {"$ref": "#/components/schemas/Ssda903Body"},
+                        "example": {
+                            "social_worker": "CHILD,SW_ID,SW_DECOM,SW_DEC,SW_REASON\r\n101,SW1,01/04/2026,,NEWCON\r\n",
+                            "episodes": None,
+                        },
+                    },
+                },
+            }
+        },
+    ),
+    summary="Social worker episodes of the SSDA903 return",
+)
+def import_ssda903(
+    post: Annotated[Post, Depends(poster("import_ssda903", CSV, "application/json"))],
+    assume_fte: AssumeFte = None,
+    dry_run: DryRun = False,
+) -> JSONResponse:
+    """Take in the social worker file as CSV, or with the episodes file beside it as JSON."""
+    workers, episodes = post.body, None
+    if post.media_type != CSV:
+        try:
+            sent = Ssda903Body.model_validate_json(post.body)
+        except ValidationError as error:
+            raise problem("invalid_request", faults=faults(faults_of(error))) from None
+        workers = sent.social_worker.encode()
+        episodes = None if sent.episodes is None else sent.episodes.encode()
+    intake = read_ssda903(
+        workers,
+        episodes=episodes,
+        pseudonyms=Pseudonyms(post.service.pseudonym_key()),
+        recorded_at=post.service.clock(),
+        actor=post.who.actor,
+        already=already_in(post.engine.store.log),
+        assume_fte=assume_fte,
+    )
+    return _stored(post, intake, dry_run=dry_run)
+
+
+def _stored(post: Post, intake: Intake, *, dry_run: bool) -> JSONResponse:
+    """Store what was read and answer item by item; the items say nothing of what was in them."""
+    account: dict[str, Any] = {**intake.to_json_dict(), "dry_run": dry_run}
+    if dry_run:
+        return JSONResponse({**account, "stored": 0, "position": post.engine.store.log.head()})
+    records = intake.records
+    early = max(len(records) - 1, 0) // INGEST_AT_ONCE * INGEST_AT_ONCE
+    stored = 0
+
+    def respond(done: Appended) -> Reply:
+        return Reply(200, {**account, "stored": stored + len(done.positions), "position": done.head})
+
+    def act(engine: Engine) -> None:
+        nonlocal stored
+        stored = post.engine.store.log.ingest(records[:early]).stored
+        engine.store.log.ingest(records[early:])
+
+    return given(post.once.append(respond, act))
