@@ -8,7 +8,7 @@ from allocation_engine.persistence.ports import Document, DocumentChanged, Write
 from allocation_engine.persistence.sqlite_database import SQLiteDatabase
 
 SELECT = "SELECT collection, key, version, body FROM document WHERE collection = ?"
-SELECT_SOME = SELECT + " AND key IN (SELECT value FROM json_each(?))"
+SELECT_SOME = SELECT + " AND key IN (SELECT value FROM json_each(?))"  # noqa: S608  two constants
 SELECT_PAGE = SELECT + " AND key > ? ORDER BY key LIMIT ?"
 INSERT = "INSERT INTO document (collection, key, version, body) VALUES (?, ?, 1, ?) ON CONFLICT DO NOTHING"
 UPSERT = (

@@ -11,7 +11,7 @@ from pydantic.json_schema import models_json_schema
 
 from allocation_engine.interfaces.api import middleware, problems
 from allocation_engine.interfaces.api.access.keys import KeyRequest
-from allocation_engine.interfaces.api.models import (
+from allocation_engine.interfaces.api.bodies import (
     AmendBody,
     Correction,
     Decision,

@@ -1,12 +1,13 @@
 """What an endpoint is handed: the service, who calls, and what they ask about. Checked before the endpoint is reached."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Query, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from allocation_engine.engine import Engine
@@ -16,6 +17,9 @@ from allocation_engine.interfaces.api.once import Once
 from allocation_engine.interfaces.api.problems import problem, told_by
 from allocation_engine.interfaces.api.service import Service
 from domain.identifiers import Moment
+
+LARGE = 1 << 16
+"""A body of more bytes is hashed off the event loop."""
 
 bearer = HTTPBearer(auto_error=False, description="An API key (`ae_…`) or a token of your identity service.")
 
@@ -65,19 +69,24 @@ class Post(Call):
     once: Once
 
 
-def caller(operation: str) -> Callable[..., Call]:
-    """Give the dependency that lets in whoever may call this endpoint."""
+def caller(operation: str) -> Callable[..., Awaitable[Call]]:
+    """Give the dependency that lets in whoever may call this endpoint.
 
-    def let_in(request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> Call:
-        return _let_in(request, credentials, operation)
+    It runs on the event loop and leaves it only to wait for the store: a thread for each step costs more than the step.
+    """
+
+    async def let_in(
+        request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+    ) -> Call:
+        return await _let_in(request, credentials, operation)
 
     return let_in
 
 
-def poster(operation: str, *media_types: str) -> Callable[..., Post]:
+def poster(operation: str, *media_types: str) -> Callable[..., Awaitable[Post]]:
     """Give the dependency for a POST: it reads the body, of one of these kinds."""
 
-    def let_in(
+    async def let_in(
         request: Request,
         call: Annotated[Call, Depends(caller(operation))],
         body: Annotated[bytes, Depends(_body)],
@@ -86,8 +95,9 @@ def poster(operation: str, *media_types: str) -> Callable[..., Post]:
         media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
         if body and media_type not in (media_types or ("application/json",)):
             raise problem("unsupported_media_type")
-        whole = hashlib.sha256(f"{request.method} {request.url.path}\n{media_type}\n".encode() + body).hexdigest()
-        once = Once(call.engine, call.who, key, whole, call.service.clock)
+        start = f"{request.method} {request.url.path}\n{media_type}\n".encode()
+        whole = await _in_its_place(len(body), lambda: hashlib.sha256(start + body).hexdigest())
+        once = Once(call.engine, call.who, key, whole, call.service.clock, call.service.together)
         return Post(call.service, call.who, operation, body, media_type, once)
 
     return let_in
@@ -109,10 +119,18 @@ async def _body(request: Request) -> bytes:
     return await request.body()
 
 
-def _let_in(request: Request, credentials: HTTPAuthorizationCredentials | None, operation: str) -> Call:
+async def _in_its_place(size: int, work: Callable[[], str]) -> str:
+    """Do what takes long for a large body in a thread, so that others need not wait for it."""
+    return await run_in_threadpool(work) if size > LARGE else work()
+
+
+async def _let_in(request: Request, credentials: HTTPAuthorizationCredentials | None, operation: str) -> Call:
     service: Service = request.app.state.service
     request.state.operation = operation
-    who = None if credentials is None else service.principal(credentials.credentials)
+    who = None
+    if credentials is not None:
+        who = service.remembered(credentials.credentials)
+        who = who or await run_in_threadpool(service.principal, credentials.credentials)
     if who is None:
         raise problem("unauthenticated", headers={"WWW-Authenticate": "Bearer"})
     request.state.actor = who.credential

@@ -5,16 +5,21 @@ The receipt is written in the transaction of the append, so there is no moment a
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from fastapi_problem.error import Problem
 
 from allocation_engine.engine import Engine
 from allocation_engine.interfaces.api.access.principal import Principal
 from allocation_engine.interfaces.api.problems import problem
-from allocation_engine.persistence.documents import DocumentChanged, Documents, Write
+from allocation_engine.persistence.documents import Document, DocumentChanged, Documents, Write
 from allocation_engine.persistence.ports import Appended
+
+if TYPE_CHECKING:
+    from allocation_engine.interfaces.api.intake.together import Together
 
 RECEIPTS = "receipt"
 
@@ -39,6 +44,8 @@ class Once:
         The caller's Idempotency-Key, None where they sent none.
     fingerprint
         Of method, path and body: another request under the same key is a mistake.
+    together
+        Stores single events with those of other requests.
     """
 
     engine: Engine
@@ -46,6 +53,7 @@ class Once:
     key: str | None
     fingerprint: str
     clock: Callable[[], datetime]
+    together: "Together"
 
     def append(self, respond: Callable[[Appended], Reply], act: Callable[[Engine], Any]) -> Reply:
         """Act on an engine whose appends keep the receipt, and give the reply; one given before is given again.
@@ -63,7 +71,7 @@ class Once:
         try:
             act(self.engine.with_documents(alongside))
         except DocumentChanged as changed:
-            return self._told_by_rival(changed)
+            return self.told_by_rival(changed)
         return replies[0]
 
     def write(self, reply_of: Callable[[Callable[[Reply], list[Write]]], Reply]) -> Reply:
@@ -73,7 +81,7 @@ class Once:
         try:
             return reply_of(self.receipt)
         except DocumentChanged as changed:
-            return self._told_by_rival(changed)
+            return self.told_by_rival(changed)
 
     def receipt(self, reply: Reply) -> list[Write]:
         """Give the receipt of a reply, to be written with what it acknowledges."""
@@ -86,29 +94,41 @@ class Once:
             "body": reply.body,
             "headers": dict(reply.headers),
         }
-        return [Write(RECEIPTS, self._place, json.dumps(body).encode(), seen=0)]
+        return [Write(RECEIPTS, self.place, json.dumps(body).encode(), seen=0)]
 
     @property
-    def _place(self) -> str:
+    def place(self) -> str:
+        """Where the receipt of this request is, or will be."""
         return f"{self.who.credential}/{hashlib.sha256((self.key or '').encode()).hexdigest()}"
 
     def _before(self) -> Reply | None:
-        if self.key is None:
-            return None
-        document = self.engine.store.documents.get(RECEIPTS, self._place)
-        if document is None:
-            return None
-        kept = json.loads(document.body)
-        if kept["fingerprint"] != self.fingerprint:
-            raise problem("idempotency_key_reused")
-        return Reply(kept["status"], kept["body"], kept["headers"], replayed=True)
+        (before,) = replies_before([self])
+        if isinstance(before, Problem):
+            raise before
+        return before
 
-    def _told_by_rival(self, changed: DocumentChanged) -> Reply:
+    def told_by_rival(self, changed: DocumentChanged) -> Reply:
         """Give the reply of the same request that came in beside this one and was first."""
         before = self._before() if changed.collection == RECEIPTS else None
         if before is None:
             raise problem("concurrent_write") from changed
         return before
+
+
+def replies_before(requests: Sequence[Once]) -> list[Reply | Problem | None]:
+    """Give for each request the reply it was given before, or what is wrong with its key; None for a new one."""
+    places = {id(one): one.place for one in requests if one.key is not None}
+    found = requests[0].engine.store.documents.some(RECEIPTS, list(places.values())) if places else {}
+    return [_reply_of(one, found.get(places.get(id(one), ""))) for one in requests]
+
+
+def _reply_of(request: Once, document: Document | None) -> Reply | Problem | None:
+    if document is None:
+        return None
+    kept = json.loads(document.body)
+    if kept["fingerprint"] != request.fingerprint:
+        return problem("idempotency_key_reused")
+    return Reply(kept["status"], kept["body"], kept["headers"], replayed=True)
 
 
 def purge_receipts(documents: Documents, before: datetime) -> int:

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from limits import RateLimitItemPerSecond
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
-
 from allocation_engine.engine import Engine
 from allocation_engine.interfaces.api.access.access_log import AccessLog
 from allocation_engine.interfaces.api.access.keys import PREFIX, Keys
 from allocation_engine.interfaces.api.access.principal import Principal
+from allocation_engine.interfaces.api.access.room import Room
 from allocation_engine.interfaces.api.access.tokens import Tokens
+from allocation_engine.interfaces.api.access.verified import Verified
+from allocation_engine.interfaces.api.intake.take_in import what_stands_against
+from allocation_engine.interfaces.api.intake.together import Together
 from allocation_engine.interfaces.api.operations.metrics import Metrics
 
 MIB = 1 << 20
@@ -56,7 +56,9 @@ class Service:
     pseudonym_key: Callable[[], bytes] = lambda: secrets.token_bytes(32)
     allow_private_targets: bool = False
     holder: str = "server"
-    _limiter: MovingWindowRateLimiter = field(default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()))
+    together: Together = field(default_factory=lambda: Together(what_stands_against))
+    _room: Room = field(default_factory=Room)
+    _verified: Verified = field(default_factory=Verified)
 
     @property
     def clock(self) -> Callable[[], datetime]:
@@ -71,7 +73,7 @@ class Service:
     @property
     def keys(self) -> Keys:
         """The API keys."""
-        return Keys(self.engine.store.documents, self.clock, self.new_bytes)
+        return Keys(self.engine.store.documents, self.clock, self.new_bytes, self._verified)
 
     @property
     def access_log(self) -> AccessLog:
@@ -84,6 +86,10 @@ class Service:
             return self.keys.principal(credential)
         return None if self.tokens is None else self.tokens.principal(credential)
 
+    def remembered(self, credential: str) -> Principal | None:
+        """Give whom a key stood for a moment ago, without waiting for the store; None if it has to be looked up."""
+        return self._verified.find(credential, self.clock())
+
     def has_room_for(self, who: Principal) -> bool:
         """Count a request; tell whether the caller is within the limit."""
-        return self._limiter.hit(RateLimitItemPerSecond(self.limits.per_second), who.credential)
+        return self._room.take(who.credential, self.limits.per_second)

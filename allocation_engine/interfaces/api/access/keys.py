@@ -7,7 +7,7 @@ has 256 bits from the system's source, so a plain SHA-256 of it is enough: there
 import hashlib
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from allocation_engine.interfaces.api.access.principal import Principal
 from allocation_engine.interfaces.api.access.roles import Role, Scope
+from allocation_engine.interfaces.api.access.verified import Verified
 from allocation_engine.persistence.documents import Document, Documents, Write
 from domain.errors import AllocationError
 from domain.identifiers import Moment, OpaqueId
@@ -92,6 +93,7 @@ class Keys:
     documents: Documents
     clock: Callable[[], datetime]
     new_bytes: Callable[[int], bytes]
+    verified: Verified = field(default_factory=Verified)
 
     def draft(self, request: KeyRequest, key_id: str, by: str) -> StoredKey:
         """Give a key as it will be kept, without its secret."""
@@ -112,6 +114,7 @@ class Keys:
             update={"secret_hash": _hash(secret), "old_hash": stored.secret_hash, "old_until": now + OVERLAP}
         )
         self.documents.write(Write(KEYS, key_id, _body(stored), seen=document.version), *alongside(stored))
+        self.verified.forget()
         return stored, f"{PREFIX}{key_id}_{secret}"
 
     def revoke(self, key_id: str, alongside: Alongside = _nothing) -> StoredKey:
@@ -120,6 +123,7 @@ class Keys:
         if stored.revoked_at is None:
             stored = stored.model_copy(update={"revoked_at": self.clock()})
         self.documents.write(Write(KEYS, key_id, _body(stored), seen=document.version), *alongside(stored))
+        self.verified.forget()
         return stored
 
     def all(self) -> list[StoredKey]:
@@ -128,18 +132,22 @@ class Keys:
 
     def principal(self, text: str) -> Principal | None:
         """Give whom a key's text stands for; None for a wrong, revoked or expired one."""
+        if (kept := self.verified.find(text, self.clock())) is not None:
+            return kept
+        asked = self.verified.monotonic()
         key_id, _, secret = text.removeprefix(PREFIX).partition("_")
         document = self.documents.get(KEYS, key_id) if text.startswith(PREFIX) and key_id.isalnum() else None
         if document is None:
             return None
         stored, now = STORED.validate_json(document.body), self.clock()
         given = _hash(secret)
-        right = hmac.compare_digest(given, stored.secret_hash)
+        right, until = hmac.compare_digest(given, stored.secret_hash), stored.expires_at
         if not right and stored.old_hash is not None and stored.old_until is not None and now < stored.old_until:
             right = hmac.compare_digest(given, stored.old_hash)
+            until = min(until or stored.old_until, stored.old_until)
         if not right or stored.revoked_at is not None or (stored.expires_at is not None and now >= stored.expires_at):
             return None
-        return Principal(
+        who = Principal(
             actor=stored.actor,
             credential=f"key-{key_id}",
             role=stored.role,
@@ -147,6 +155,8 @@ class Keys:
             team_ids=frozenset(stored.team_ids),
             scopes=frozenset(stored.scopes),
         )
+        self.verified.keep(text, who, asked, until)
+        return who
 
     def _find(self, key_id: str) -> tuple[StoredKey, Document]:
         document = self.documents.get(KEYS, key_id)

@@ -4,9 +4,9 @@ from uuid import uuid5
 
 from pydantic import JsonValue
 
+from allocation_engine.interfaces.api.bodies import Correction, Retraction
 from allocation_engine.interfaces.api.calls import Post
 from allocation_engine.interfaces.api.intake.take_in import take_one
-from allocation_engine.interfaces.api.models import Correction, Retraction
 from allocation_engine.interfaces.api.once import Reply
 from allocation_engine.interfaces.api.problems import problem
 from allocation_engine.interfaces.importers.reported_events import EVENT_IDS

@@ -71,19 +71,22 @@ def take_in(once: Once, items: Sequence[Read], *, atomic: bool) -> Reply:
 
 def take_one(once: Once, item: Read) -> Reply:
     """Store one event; 201 if it is new, 200 if it is known."""
-    (outcome,) = told_otherwise(once.engine.store.log, [item])
-    if isinstance(outcome, Refused):
-        if outcome.code == "source_id_reused":
-            raise problem("source_id_reused")
-        raise problem(outcome.code, faults=faults(outcome.faults))
+    if isinstance(item, Refused):
+        raise problem(item.code, faults=faults(item.faults))
 
     def respond(done: Appended) -> Reply:
-        (answer,) = _answers([outcome], done.positions)
-        position = done.positions.get(outcome.envelope.source_tag)
+        (answer,) = _answers([item], done.positions)
+        position = done.positions.get(item.envelope.source_tag)
         headers = {} if position is None else {"Location": f"/v1/events/{position}"}
         return Reply(200 if position is None else 201, {**answer, "head": done.head}, headers)
 
-    return once.append(respond, lambda engine: engine.store.log.ingest([outcome]))
+    return once.together.take(once, item, respond)
+
+
+def what_stands_against(log: EventLog, records: Sequence[EventRecord]) -> list[Exception | None]:
+    """Give for each event the problem that it is on record with another content, None where it is not."""
+    outcomes = told_otherwise(log, records)
+    return [problem("source_id_reused") if isinstance(one, Refused) else None for one in outcomes]
 
 
 def _answers(outcomes: Sequence[Outcome], positions: dict[str, int] | Any) -> list[dict[str, JsonValue]]:

@@ -8,8 +8,8 @@ from pydantic import ValidationError
 
 from allocation_engine.interfaces.api.access.keys import KeyRequest, StoredKey
 from allocation_engine.interfaces.api.answers import Limit, answer, given
+from allocation_engine.interfaces.api.bodies import AccessEntries, Erased, ErasureBody, KeyAnswer, KeyList
 from allocation_engine.interfaces.api.calls import Call, Post, caller, endpoint, poster
-from allocation_engine.interfaces.api.models import AccessEntries, Erased, ErasureBody, KeyAnswer, KeyList
 from allocation_engine.interfaces.api.once import Reply
 from allocation_engine.interfaces.api.problems import faults, problem
 from allocation_engine.persistence.documents import Write

@@ -12,6 +12,15 @@ from pydantic import ValidationError
 
 from allocation_engine.interfaces import documents
 from allocation_engine.interfaces.api.answers import Limit, answer, given
+from allocation_engine.interfaces.api.bodies import (
+    BatchAnswer,
+    Correction,
+    EventAnswer,
+    Feed,
+    Retraction,
+    StoredEventAnswer,
+    StreamAnswer,
+)
 from allocation_engine.interfaces.api.calls import Call, Post, caller, endpoint, poster
 from allocation_engine.interfaces.api.examples import BATCH_BODIES, EVENT_BODIES, STREAM_BODY
 from allocation_engine.interfaces.api.intake.corrections import correct, retract
@@ -27,15 +36,6 @@ from allocation_engine.interfaces.api.intake.formats import (
     reader,
 )
 from allocation_engine.interfaces.api.intake.take_in import take_in, take_one, told_otherwise
-from allocation_engine.interfaces.api.models import (
-    BatchAnswer,
-    Correction,
-    EventAnswer,
-    Feed,
-    Retraction,
-    StoredEventAnswer,
-    StreamAnswer,
-)
 from allocation_engine.interfaces.api.problems import faults, problem
 from domain.events.registry import faults_of
 

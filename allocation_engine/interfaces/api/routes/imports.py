@@ -8,8 +8,8 @@ from pydantic import ValidationError
 
 from allocation_engine.engine import INGEST_AT_ONCE, Engine
 from allocation_engine.interfaces.api.answers import given
+from allocation_engine.interfaces.api.bodies import IntakeAnswer, Ssda903Body
 from allocation_engine.interfaces.api.calls import Post, endpoint, poster
-from allocation_engine.interfaces.api.models import IntakeAnswer, Ssda903Body
 from allocation_engine.interfaces.api.once import Reply
 from allocation_engine.interfaces.api.problems import faults, problem
 from allocation_engine.interfaces.importers.casework import already_in

@@ -13,14 +13,14 @@ from sse_starlette import EventSourceResponse
 
 from allocation_engine.errors import UnknownProposal
 from allocation_engine.interfaces.api.answers import answer, given
-from allocation_engine.interfaces.api.calls import Call, Post, caller, endpoint, poster
-from allocation_engine.interfaces.api.models import (
+from allocation_engine.interfaces.api.bodies import (
     AmendBody,
     Decided,
     Decision,
     ProposalAnswer,
     ProposalList,
 )
+from allocation_engine.interfaces.api.calls import Call, Post, caller, endpoint, poster
 from allocation_engine.interfaces.api.once import Reply
 from allocation_engine.interfaces.api.problems import faults, problem
 from allocation_engine.optimiser import explain_choices

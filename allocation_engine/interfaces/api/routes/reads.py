@@ -18,8 +18,7 @@ from allocation_engine.interfaces.api.answers import (
     next_link,
     page_of,
 )
-from allocation_engine.interfaces.api.calls import AskedAbout, Call, Post, When, caller, endpoint, poster
-from allocation_engine.interfaces.api.models import (
+from allocation_engine.interfaces.api.bodies import (
     Answered,
     CaseList,
     Me,
@@ -28,6 +27,7 @@ from allocation_engine.interfaces.api.models import (
     WorkerAccount,
     WorkerList,
 )
+from allocation_engine.interfaces.api.calls import AskedAbout, Call, Post, When, caller, endpoint, poster
 from allocation_engine.interfaces.api.once import Reply
 from allocation_engine.interfaces.api.problems import problem
 from allocation_engine.interfaces.cli.reports.alerts import alerts_document
