@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from allocation_engine.interfaces.api.access.tokens import Tokens
 from allocation_engine.interfaces.api.app import create_app
 from allocation_engine.interfaces.api.jobs.embedded import proposals_made
 from allocation_engine.interfaces.api.jobs.making import Place, holder_name
+from allocation_engine.interfaces.api.operations.housekeeping import kept_tidy
 from allocation_engine.interfaces.api.operations.logs import set_up_logs
 from allocation_engine.interfaces.api.service import Service, ServiceLimits
 from allocation_engine.interfaces.importers.pseudonyms import load_or_create_key
@@ -67,12 +68,12 @@ def application() -> FastAPI:
 
     @contextmanager
     def running() -> Iterator[None]:
-        with engine:
-            if makers == 0:
-                yield
-                return
-            with proposals_made(engine, place, makers):
-                yield
+        with ExitStack() as beside:
+            beside.enter_context(engine)
+            beside.enter_context(kept_tidy(engine))
+            if makers:
+                beside.enter_context(proposals_made(engine, place, makers))
+            yield
 
     return create_app(service, running)
 

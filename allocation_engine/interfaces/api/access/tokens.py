@@ -7,6 +7,7 @@ from datetime import datetime
 from threading import Lock
 from typing import Any
 
+import httpx
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
@@ -59,7 +60,7 @@ class Tokens:
             )
             registry.validate(token.claims)
             return _principal(token.claims)
-        except (JoseError, ValueError, KeyError, TypeError):
+        except (JoseError, ValueError, KeyError, TypeError, OSError, httpx.HTTPError):
             return None
 
     def _keys(self) -> KeySet:

@@ -1,0 +1,40 @@
+"""What the server tidies by itself: receipts that no caller will ask for again."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import structlog
+
+from allocation_engine.engine import Engine
+from allocation_engine.interfaces.api.once import purge_receipts
+
+log = structlog.get_logger("allocation_engine.housekeeping")
+
+RECEIPTS_KEPT = timedelta(days=7)
+"""How long a repeated request gets its first answer. Events are known by their source's own id for ever."""
+
+EVERY_SECONDS = 3600.0
+
+
+@contextmanager
+def kept_tidy(engine: Engine, every_seconds: float = EVERY_SECONDS) -> Iterator[None]:
+    """Tidy while the context lasts, once an hour; several servers of one store may do so at once."""
+    over = threading.Event()
+
+    def tidy() -> None:
+        while not over.wait(every_seconds):
+            try:
+                forgotten = purge_receipts(engine.store.documents, engine.clock() - RECEIPTS_KEPT)
+                log.info("tidied", receipts=forgotten)
+            except Exception:  # the store may be away for a while: try again in an hour
+                log.exception("receipts could not be tidied")
+
+    thread = threading.Thread(target=tidy, name="housekeeping", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
