@@ -16,17 +16,30 @@ from allocation_engine.interfaces.api.bodies import (
     Correction,
     Decision,
     ErasureBody,
+    ReplayBody,
     Retraction,
     Ssda903Body,
 )
 from allocation_engine.interfaces.api.operations.routes import router as operations
-from allocation_engine.interfaces.api.routes import administration, events, imports, proposals, reads
+from allocation_engine.interfaces.api.routes import administration, events, imports, proposals, reads, webhooks
 from allocation_engine.interfaces.api.service import Service
+from allocation_engine.interfaces.webhooks import SubscriptionRequest
 from domain.events.allocation import ProposalRequest
 
 PREFIX = "/v1"
 
-SENT = (KeyRequest, Retraction, Correction, Decision, AmendBody, ErasureBody, ProposalRequest, Ssda903Body)
+SENT = (
+    KeyRequest,
+    Retraction,
+    Correction,
+    Decision,
+    AmendBody,
+    ErasureBody,
+    ProposalRequest,
+    Ssda903Body,
+    ReplayBody,
+    SubscriptionRequest,
+)
 """Bodies that endpoints read by themselves, so that their faults are told as problems: described by hand."""
 
 DESCRIPTION = """
@@ -64,7 +77,7 @@ def create_app(service: Service, running: Callable[[], AbstractContextManager[No
         separate_input_output_schemas=False,
     )
     app.state.service = service
-    for routes in (events, imports, reads, proposals, administration):
+    for routes in (events, imports, reads, proposals, webhooks, administration):
         app.include_router(routes.router, prefix=PREFIX)
     app.include_router(operations)
     problems.answer_with_problems(app)

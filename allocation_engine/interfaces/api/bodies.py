@@ -274,6 +274,40 @@ class AccessEntries(Answer):
     next: str | None
 
 
+class ReplayBody(Body):
+    """Where to begin again."""
+
+    after: Annotated[int, Field(ge=0, le=2**62)]
+
+
+class WebhookAnswer(Answer):
+    """A webhook. `secret` is given when it is made or rotated and never again."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: str
+    url: str
+    event_types: list[str]
+    active: bool
+    position: int
+    pending: int
+    failures: int
+    secret: str | None = None
+
+
+class WebhookList(Answer):
+    """Every webhook."""
+
+    webhooks: list[WebhookAnswer]
+
+
+class DeadLetterList(Answer):
+    """Messages that were given up, in order of position."""
+
+    dead_letters: list[dict[str, JsonValue]]
+    next: str | None
+
+
 class ErasureBody(Body):
     """Persons to erase: their keys are destroyed, and what was sealed under them can never be read again."""
 

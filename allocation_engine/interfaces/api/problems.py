@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 
 from allocation_engine.errors import IntakeError, StaleProposal
 from allocation_engine.interfaces.failures import code_of
+from allocation_engine.interfaces.webhooks.errors import WHAT_TO_DO, TargetRefused
 from domain.errors import AllocationError, InvalidEvent
 
 
@@ -85,6 +86,12 @@ _TYPES = (
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "No event is known by this type",
         "The description lists the types, with an example for each.",
+    ),
+    ProblemType(
+        "target_refused",
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "Nothing is sent to this address",
+        "Give an https address on the public internet, or have its network allowed in the settings.",
     ),
     ProblemType(
         "unreadable_delivery",
@@ -164,9 +171,9 @@ PROBLEMS: Mapping[str, ProblemType] = {one.code: one for one in _TYPES}
 
 _OF_ERROR: Mapping[str, str] = {
     "unknown_key": "not_found",
-    "unknown_subscription": "not_found",
+    "unknown_webhook": "not_found",
+    "position_ahead": "invalid_request",
     "unknown_dead_letter": "not_found",
-    "target_refused": "invalid_request",
     "settings": "internal",
     "unreadable_event": "internal",
     "projection_stopped": "internal",
@@ -199,6 +206,8 @@ def of_error(error: AllocationError) -> Problem:
         return problem("invalid_event", faults=faults(error.faults))
     if code == "unknown_event_type":
         return problem(code)
+    if isinstance(error, TargetRefused):  # its own sentence names the host that the caller sent
+        return problem(code, f"The URL {WHAT_TO_DO[error.reason]}.", rule=error.reason.value)
     if isinstance(error, IntakeError):
         return problem("unreadable_delivery", str(error), rule=code)
     if code in PROBLEMS:

@@ -16,6 +16,7 @@ from allocation_engine.interfaces.api.access.verified import Verified
 from allocation_engine.interfaces.api.intake.take_in import what_stands_against
 from allocation_engine.interfaces.api.intake.together import Together
 from allocation_engine.interfaces.api.operations.metrics import Metrics
+from allocation_engine.interfaces.webhooks import TargetRules, Webhooks
 
 MIB = 1 << 20
 
@@ -54,7 +55,7 @@ class Service:
     new_bytes: Callable[[int], bytes] = secrets.token_bytes
     metrics: Metrics = field(default_factory=Metrics)
     pseudonym_key: Callable[[], bytes] = lambda: secrets.token_bytes(32)
-    allow_private_targets: bool = False
+    webhook_targets: TargetRules = field(default_factory=TargetRules)
     holder: str = "server"
     together: Together = field(default_factory=lambda: Together(what_stands_against))
     _room: Room = field(default_factory=Room)
@@ -74,6 +75,11 @@ class Service:
     def keys(self) -> Keys:
         """The API keys."""
         return Keys(self.engine.store.documents, self.clock, self.new_bytes, self._verified)
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """Where events are sent to."""
+        return Webhooks(self.engine.store, self.clock, self.new_bytes, self.webhook_targets)
 
     @property
     def access_log(self) -> AccessLog:

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from allocation_engine.interfaces.api.operations.housekeeping import kept_tidy
 from allocation_engine.interfaces.api.operations.logs import set_up_logs
 from allocation_engine.interfaces.api.service import Service, ServiceLimits
 from allocation_engine.interfaces.importers.pseudonyms import load_or_create_key
+from allocation_engine.interfaces.webhooks import Deliverer, HttpSending, TargetRules
 from allocation_engine.settings import Settings
 
 GRACE_SECONDS = 30
@@ -30,6 +32,7 @@ FETCH_SECONDS = 10.0
 
 ISSUER, AUDIENCE, JWKS = "ALLOCATION_ENGINE_ISSUER", "ALLOCATION_ENGINE_AUDIENCE", "ALLOCATION_ENGINE_JWKS"
 PER_SECOND, BODY_MIB = "ALLOCATION_ENGINE_REQUESTS_PER_SECOND", "ALLOCATION_ENGINE_BODY_MIB"
+NETWORKS = "ALLOCATION_ENGINE_WEBHOOK_NETWORKS"
 MAKERS = "ALLOCATION_ENGINE_PROPOSAL_PROCESSES"
 
 
@@ -71,6 +74,7 @@ def application() -> FastAPI:
         with ExitStack() as beside:
             beside.enter_context(engine)
             beside.enter_context(kept_tidy(engine))
+            beside.enter_context(Deliverer(engine.store, engine.clock, sending=HttpSending(service.webhook_targets)))
             if makers:
                 beside.enter_context(proposals_made(engine, place, makers))
             yield
@@ -92,6 +96,7 @@ def service_of(engine: Engine, values: Mapping[str, str]) -> Service:
         tokens=_tokens(engine, values),
         limits=limits,
         pseudonym_key=lambda: load_or_create_key(settings.pseudonym_key_file()),
+        webhook_targets=_targets(values),
         holder=holder_name(),
     )
 
@@ -113,6 +118,16 @@ def _fetcher(place: str) -> Callable[[], Mapping[str, Any]]:
     if "://" in place:
         raise SettingsError(JWKS, "give an https:// address or the path of a file")
     return lambda: json.loads(Path(place).read_bytes())
+
+
+def _targets(values: Mapping[str, str]) -> TargetRules:
+    """Read where webhooks may go beside the public internet: networks of the organisation's own, and plain HTTP there."""
+    text = values.get(NETWORKS, "").strip()
+    try:
+        networks = tuple(ip_network(one.strip()) for one in text.split(",") if one.strip())
+    except ValueError:
+        raise SettingsError(NETWORKS, "must be networks such as 10.20.0.0/16, with commas between them") from None
+    return TargetRules(allow_http=bool(networks), allowed_networks=networks)
 
 
 def _number(values: Mapping[str, str], name: str, usual: int, least: int = 0) -> int:

@@ -9,8 +9,17 @@ from allocation_engine.persistence.store import Store
 
 EVENTS_AT_ONCE = 5000
 
-BACKED_UP: tuple[str, ...] = ()
-"""The collections of documents that a backup takes along: those that a restored service cannot do without."""
+BACKED_UP: tuple[str, ...] = (
+    "access-log",
+    "api-key",
+    "proposal-job",
+    "receipt",
+    "webhook",
+    "webhook-dead",
+    "webhook-delivery",
+    "webhook-retry",
+)
+"""The collections of documents that a backup takes along: who may call, who read what, what was answered, what is to be sent."""
 
 
 def back_up(

@@ -1,6 +1,6 @@
 """Take a delivery in: what is new is stored, what is known changes nothing, what does not fit is refused and said so."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pydantic import JsonValue
@@ -71,16 +71,30 @@ def take_in(once: Once, items: Sequence[Read], *, atomic: bool) -> Reply:
 
 def take_one(once: Once, item: Read) -> Reply:
     """Store one event; 201 if it is new, 200 if it is known."""
+    record = _not_refused(item)
+    return once.together.take(once, record, _respond_to(record))
+
+
+async def take_one_soon(once: Once, item: Read) -> Reply:
+    """Do as `take_one` does, in one transaction with events of other requests."""
+    record = _not_refused(item)
+    return await once.together.take_soon(once, record, _respond_to(record))
+
+
+def _not_refused(item: Read) -> EventRecord:
     if isinstance(item, Refused):
         raise problem(item.code, faults=faults(item.faults))
+    return item
 
+
+def _respond_to(record: EventRecord) -> Callable[[Appended], Reply]:
     def respond(done: Appended) -> Reply:
-        (answer,) = _answers([item], done.positions)
-        position = done.positions.get(item.envelope.source_tag)
+        (answer,) = _answers([record], done.positions)
+        position = done.positions.get(record.envelope.source_tag)
         headers = {} if position is None else {"Location": f"/v1/events/{position}"}
         return Reply(200 if position is None else 201, {**answer, "head": done.head}, headers)
 
-    return once.together.take(once, item, respond)
+    return respond
 
 
 def what_stands_against(log: EventLog, records: Sequence[EventRecord]) -> list[Exception | None]:

@@ -1,12 +1,15 @@
 """Single events that come in side by side are stored in one transaction.
 
 A transaction waits for the disk, some milliseconds each, and only one can write at a time: one for each request would allow
-a few hundred a second on a good disk. So whoever finds the way free takes along all who wait. Nobody is answered before
-the transaction that holds their event, and their receipt, is committed.
+a few hundred a second on a good disk. So all that came in during one transaction go
+into the next together. Nobody is answered before the transaction that holds their event, and their receipt, is committed.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
 from threading import Lock
 
 from fastapi_problem.error import Problem
@@ -27,11 +30,12 @@ Check = Callable[[EventLog, Sequence[EventRecord]], Sequence[Exception | None]]
 
 @dataclass(eq=False)
 class Waiting:
-    """One event on its way into the log, with the request that brought it."""
+    """One event on its way into the log, with the request that brought it; `told` is to be called when it is over."""
 
     once: Once
     record: EventRecord
     respond: Respond
+    told: "asyncio.Future[None] | None" = None
     reply: Reply | None = None
     error: BaseException | None = None
 
@@ -40,41 +44,69 @@ class Waiting:
         """Say whether it is known what became of it."""
         return self.reply is not None or self.error is not None
 
+    def outcome(self) -> Reply:
+        """Give the reply, or raise what stood against it."""
+        if self.error is not None:
+            raise self.error
+        assert self.reply is not None  # noqa: S101  it is over, and without an error
+        return self.reply
 
-@dataclass(frozen=True)
+
 class Together:
-    """Stores events of many requests at once. Safe for many threads; each waits for its own."""
+    """Stores events of many requests at once, a group at a time. Safe for many threads and event loops."""
 
-    check: Check
-    _waiting: list[Waiting] = field(default_factory=list)
-    _list_lock: Lock = field(default_factory=Lock)
-    _way: Lock = field(default_factory=Lock)
+    def __init__(self, check: Check) -> None:
+        self._check = check
+        self._waiting: list[Waiting] = []
+        self._working = False
+        self._list_lock = Lock()
+        self._way = Lock()
+        # One thread stores for all: a thread for each request would spend more on waking up than on storing.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="together")
 
     def take(self, once: Once, record: EventRecord, respond: Respond) -> Reply:
         """Store an event with its receipt, once, and give the reply."""
         one = Waiting(once, record, respond)
+        with self._way:
+            self._store(self._next_group(one))
+        return one.outcome()
+
+    async def take_soon(self, once: Once, record: EventRecord, respond: Respond) -> Reply:
+        """Do as `take` does, together with whatever else comes in meanwhile."""
+        told = asyncio.get_running_loop().create_future()
+        one = Waiting(once, record, respond, told)
         with self._list_lock:
             self._waiting.append(one)
-        with self._way:
-            while not one.over:
-                self._store(self._next_group(one))
-        if one.error is not None:
-            raise one.error
-        assert one.reply is not None  # noqa: S101  it is over, and without an error
-        return one.reply
+            idle, self._working = not self._working, True
+        if idle:
+            self._thread.submit(self._work)
+        await told
+        return one.outcome()
 
-    def _next_group(self, first: Waiting) -> list[Waiting]:
+    def _work(self) -> None:
+        """Store group after group until nothing waits."""
+        while True:
+            with self._way:
+                group = self._next_group()
+                if not group:
+                    return
+                with suppress(Exception):  # whom it concerns is told; the next group may fare better
+                    self._store(group)
+            _tell(group)
+
+    def _next_group(self, *first: Waiting) -> list[Waiting]:
         """Take out those that go well together, `first` among them; of two about the same event one waits."""
         with self._list_lock:
             group: list[Waiting] = []
             taken: set[str] = set()
-            for one in (first, *(other for other in self._waiting if other is not first)):
+            for one in (*first, *(() if first else self._waiting)):
                 marks = {one.record.envelope.source_tag, *([one.once.place] if one.once.key is not None else ())}
                 if len(group) < MOST_AT_ONCE and not marks & taken:
                     group.append(one)
                     taken |= marks
             chosen = set(map(id, group))
             self._waiting[:] = [one for one in self._waiting if id(one) not in chosen]
+            self._working = self._working and bool(first or group)
         return group
 
     def _store(self, group: Sequence[Waiting]) -> None:
@@ -91,7 +123,7 @@ class Together:
                 _note(one, before)
             open_ = [one for one in group if not one.over]
             log = group[0].once.engine.store.log
-            for one, against in zip(open_, self.check(log, [one.record for one in open_]), strict=True):
+            for one, against in zip(open_, self._check(log, [one.record for one in open_]), strict=True):
                 _note(one, against)
         except AllocationError as error:
             _fail((one for one in group if not one.over), error)
@@ -142,3 +174,20 @@ def _note(one: Waiting, found: Reply | Exception | None) -> None:
 def _fail(group: Iterable[Waiting], error: BaseException) -> None:
     for one in group:
         one.error = error
+
+
+def _tell(group: Sequence[Waiting]) -> None:
+    """Wake the requests of a group, all of one event loop by one call."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = {}
+    for one in group:
+        if one.told is not None:
+            by_loop.setdefault(one.told.get_loop(), []).append(one.told)
+    for loop, told in by_loop.items():
+        with suppress(RuntimeError):  # the loop is closed, and nobody waits in it
+            loop.call_soon_threadsafe(_wake, told)
+
+
+def _wake(told: Sequence["asyncio.Future[None]"]) -> None:
+    for one in told:
+        if not one.done():  # the caller may have hung up
+            one.set_result(None)

@@ -21,7 +21,7 @@ from allocation_engine.interfaces.api.bodies import (
     StoredEventAnswer,
     StreamAnswer,
 )
-from allocation_engine.interfaces.api.calls import Call, Post, caller, endpoint, poster
+from allocation_engine.interfaces.api.calls import LARGE, Call, Post, caller, endpoint, poster
 from allocation_engine.interfaces.api.examples import BATCH_BODIES, EVENT_BODIES, STREAM_BODY
 from allocation_engine.interfaces.api.intake.corrections import correct, retract
 from allocation_engine.interfaces.api.intake.formats import (
@@ -35,7 +35,7 @@ from allocation_engine.interfaces.api.intake.formats import (
     parse,
     reader,
 )
-from allocation_engine.interfaces.api.intake.take_in import take_in, take_one, told_otherwise
+from allocation_engine.interfaces.api.intake.take_in import take_in, take_one_soon, told_otherwise
 from allocation_engine.interfaces.api.problems import faults, problem
 from domain.events.registry import faults_of
 
@@ -63,13 +63,14 @@ LINES_AT_ONCE = 1000
     status_code=201,
     summary="Send one event",
 )
-def send_event(post: Annotated[Post, Depends(poster("send_event", JSON, CLOUDEVENT))]) -> JSONResponse:
+async def send_event(post: Annotated[Post, Depends(poster("send_event", JSON, CLOUDEVENT))]) -> JSONResponse:
     """Take in one event, in any order and however late, as plain JSON or as a CloudEvent.
 
     It is known again by its source id: sent twice, it is stored once (201, then 200).
     """
     read = reader(post.media_type, post.who.actor, post.service.clock())
-    reply = take_one(post.once, read(parse(post.body)))
+    item = read(parse(post.body)) if len(post.body) < LARGE else await run_in_threadpool(lambda: read(parse(post.body)))
+    reply = await take_one_soon(post.once, item)
     _count(post, reply.body)
     return given(reply)
 
