@@ -124,9 +124,11 @@ def _caps(limits: Limits, question: Question) -> Caps:
 
 def _cases(situation: Situation, question: Question, workers: set[WorkerId]) -> list[CaseNeed]:
     limits = situation.policy.limits
-    found = [_need(one.case, limits, one.waiting_days, None) for one in situation.waiting]
+    found = [case_need(one.case, limits, one.waiting_days, None) for one in situation.waiting]
     for worker_id, held in situation.caseloads.items():
-        found += [_need(one.case, limits, 0.0, worker_id) for one in _movable(held, question) if worker_id in workers]
+        found += [
+            case_need(one.case, limits, 0.0, worker_id) for one in _movable(held, question) if worker_id in workers
+        ]
     return found
 
 
@@ -134,7 +136,8 @@ def _movable(held: Sequence[HeldCase], question: Question) -> list[HeldCase]:
     return [one for one in held if one.role is AssignmentRole.PRIMARY and one.case.case_id in question.may_move]
 
 
-def _need(case: CaseState, limits: Limits, waiting_days: float, current: WorkerId | None) -> CaseNeed:
+def case_need(case: CaseState, limits: Limits, waiting_days: float, current: WorkerId | None) -> CaseNeed:
+    """Say what a case needs of whoever takes it; `current` holds it now, where it may move."""
     levels = list(RiskLevel)
     threshold = limits.co_worker_from
     heavy = case.risk is not None and threshold is not None and levels.index(case.risk) >= levels.index(threshold)
@@ -175,10 +178,10 @@ def _candidate(situation: Situation, question: Question, worker: WorkerState, ah
         predicted_load=forecast.mean - sum(added_load(*one) for one in moving),
         predicted_variance=max(0.0, forecast.standard_deviation**2 - sum(added_variance(*one) for one in moving)),
         capacity=capacity_ahead(capacity, ahead),
-        caseload_cap=_scaled(limits.caseload_cap[stage].value, fte),
-        high_risk_cap=_scaled(limits.high_risk_cap[stage].value, fte),
-        harm_type_cap=_scaled(limits.harm_type_cap.value, fte),
-        new_cases_cap=max(1, _scaled(limits.new_cases_cap.value, fte)),
+        caseload_cap=scaled_cap(limits.caseload_cap[stage].value, fte),
+        high_risk_cap=scaled_cap(limits.high_risk_cap[stage].value, fte),
+        harm_type_cap=scaled_cap(limits.harm_type_cap.value, fte),
+        new_cases_cap=max(1, scaled_cap(limits.new_cases_cap.value, fte)),
         hours_available=fte * (limits.full_time_hours.value - limits.protected_hours.value),
         hours_taken=sum(_hours(one, limits) for one in staying),
         caseload=len(primary),
@@ -203,5 +206,6 @@ def _hours(held: HeldCase, limits: Limits) -> float:
     return share * limits.case_hours[held.case.risk or KnownOr.UNKNOWN].value
 
 
-def _scaled(cap: float, fte: float) -> int:
+def scaled_cap(cap: float, fte: float) -> int:
+    """Scale a cap by hours, rounded down."""
     return floor(cap * fte + CAP_TOLERANCE)

@@ -20,6 +20,7 @@ from allocation_engine.interfaces.cli import (
     retract_command,
     serve_commands,
     store_commands,
+    what_if_commands,
 )
 from allocation_engine.interfaces.cli.reports.alerts import answer
 from allocation_engine.interfaces.cli.terminal import Terminal
@@ -58,6 +59,7 @@ app.command("why-waiting", rich_help_panel="Weigh")(choice_commands.why_waiting)
 app.command("alternatives", rich_help_panel="Weigh")(choice_commands.alternatives)
 app.command("frontier", rich_help_panel="Weigh")(choice_commands.frontier)
 app.command("rule-costs", rich_help_panel="Weigh")(choice_commands.rule_costs)
+app.command("what-if", rich_help_panel="Weigh")(what_if_commands.what_if)
 app.add_typer(policy_commands.policy, name="policy", rich_help_panel="Decide")
 app.command("answer-alert", rich_help_panel="Decide")(answer)
 app.command("serve", rich_help_panel="Serve")(serve_commands.serve)
