@@ -12,6 +12,7 @@ from allocation_engine.interfaces.api.access.roles import Role
 from allocation_engine.interfaces.api.app import create_app
 from allocation_engine.interfaces.api.examples import EVENT
 from allocation_engine.persistence.event_log import EventLog
+from domain.vocabulary import ErasureReason
 from tests.interfaces.api.conftest import HISTORY, Callers
 
 HEAD = len(HISTORY)
@@ -88,7 +89,7 @@ def test_of_two_events_under_one_id_one_is_told_so(any_callers: Callers) -> None
 
 def test_none_fails_for_another(any_callers: Callers) -> None:
     send_all(any_callers, (plain(7, source_id="before"), "k"))
-    any_callers.service.engine.erase(("case:c-7",), "m-1", "retention_period_over")
+    any_callers.service.engine.erase(("case:c-7",), "m-1", ErasureReason.RETENTION_PERIOD_OVER)
     before = head(any_callers)
     answers = send_all(any_callers, *((plain(number), f"k-{number}") for number in range(20)))
     told = {number: one.status_code for number, one in enumerate(answers)}
@@ -116,7 +117,7 @@ def test_retractions_from_threads_go_in_between(any_callers: Callers) -> None:
     def retract(number: int) -> int:
         body = {"source_system": "case-system", "source_id": f"a-{number}", "reason": "recorded_in_error"}
         answer = any_callers.http.post("/v1/retractions", json=body, headers=any_callers.as_(Role.SYSTEM))
-        return answer.status_code
+        return int(answer.status_code)
 
     with ThreadPoolExecutor(4) as pool:
         retracted = pool.map(retract, range(8))
