@@ -11,7 +11,7 @@ from allocation_engine.interfaces.webhooks.addresses import Network, fault_of
 from allocation_engine.interfaces.webhooks.errors import TargetFault, TargetRefused
 
 LONGEST_URL = 2048
-FIRST_FREE_PORT = 1024
+FIRST_FREE_PORT, LAST_PORT = 1024, 65535
 DEFAULT_PORTS = {"https": 443, "http": 80}
 
 # Spaces, controls, quotes and backslashes are read in more than one way, so that what is checked might not be what is called.
@@ -76,7 +76,7 @@ class TargetRules:
         if not (IPV6_LITERAL if ":" in host else HOST_NAME).fullmatch(host):
             raise TargetRefused(TargetFault.MALFORMED)
         port = DEFAULT_PORTS[parsed.scheme] if parsed.port is None else parsed.port
-        if port < FIRST_FREE_PORT and port not in DEFAULT_PORTS.values():
+        if port not in DEFAULT_PORTS.values() and not FIRST_FREE_PORT <= port <= LAST_PORT:
             raise TargetRefused(TargetFault.PORT, host)
         path = parsed.raw_path.decode("ascii")
         return Target(str(parsed), parsed.scheme, host, port, path, parsed.netloc.decode("ascii"))
