@@ -102,8 +102,10 @@ class Deliverer:
 
     def run(self) -> None:
         """Deliver until `stop` is called from another thread."""
-        while not self._over.is_set():
+        while True:
             self._wake.clear()
+            if self._over.is_set():  # looked at after the clearing, so that no call of `stop` is slept through
+                return
             seconds = POLL.total_seconds()
             try:
                 standings = self._standings()

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from standardwebhooks import Webhook
 
@@ -38,7 +38,8 @@ def message_of(stored: StoredEvent, subscription_id: str) -> Message:
 
 
 def headers_of(message: Message, secrets: Sequence[str], now: datetime) -> dict[str, str]:
-    """Give the headers of an attempt at a moment (in UTC), signed with each of the secrets."""
+    """Give the headers of an attempt at a moment, signed with each of the secrets."""
+    now = now.astimezone(UTC)  # the library takes any moment for one in UTC
     return {
         "Content-Type": "application/json",
         "User-Agent": USER_AGENT,

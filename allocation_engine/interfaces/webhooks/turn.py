@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import structlog
+
 from allocation_engine.interfaces.webhooks.message import Message, headers_of, message_of
 from allocation_engine.interfaces.webhooks.reading import Found, Reading
 from allocation_engine.interfaces.webhooks.schedule import RetrySchedule
@@ -30,6 +32,8 @@ from allocation_engine.interfaces.webhooks.subscription import (
 )
 from allocation_engine.persistence.documents import Document, DocumentChanged, Write
 from allocation_engine.persistence.store import Store
+
+log = structlog.get_logger("allocation_engine.webhooks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,4 +286,8 @@ class Turn:
 
     def _tell(self, due: _Due, outcome: Outcome, *, dead: bool) -> None:
         number = (due.waiting.attempts if due.waiting else 0) + 1
-        self._means.observe(Attempt(self._id, due.found.position, due.found.event_type, number, outcome, dead))
+        attempt = Attempt(self._id, due.found.position, due.found.event_type, number, outcome, dead)
+        try:
+            self._means.observe(attempt)
+        except Exception:  # what came of the message must be written down, or it would be sent for ever
+            log.exception("an attempt of a webhook could not be counted")

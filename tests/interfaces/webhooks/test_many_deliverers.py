@@ -9,7 +9,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from allocation_engine.interfaces.webhooks import Deliverer, DeliveryRules, Fault, HttpSending, Outcome, Webhooks
+from allocation_engine.interfaces.webhooks import (
+    Attempt,
+    Deliverer,
+    DeliveryRules,
+    Fault,
+    HttpSending,
+    Outcome,
+    Webhooks,
+)
 from allocation_engine.interfaces.webhooks.subscription import DELIVERIES, RETRIES
 from allocation_engine.persistence.store import open_store
 from tests.interfaces.webhooks.receiver import Receiver
@@ -267,3 +275,19 @@ def test_a_store_that_is_away_for_a_while_is_looked_at_again(
     with Deliverer(in_memory.store, in_memory.clock, sending=script, pause=pause):
         assert done.wait(60)
     assert script.positions == [1]
+
+
+def test_whoever_counts_attempts_cannot_stop_them(in_memory: Service) -> None:
+    script = Script(outcomes=[Outcome(status=200), REFUSED])
+    seen: list[tuple[int, int, Fault | None, bool]] = []
+
+    def count(one: Attempt) -> None:
+        seen.append((one.position, one.number, one.outcome.fault, one.dead))
+        raise ArithmeticError
+
+    in_memory.subscribe()
+    in_memory.append(1, 2, 3)
+    deliverer = Deliverer(in_memory.store, in_memory.clock, sending=script, observe=count)
+    in_memory.to_the_end(deliverer)
+    assert script.positions == [1, 2, 3, 2]
+    assert seen == [(1, 1, None, False), (2, 1, Fault.STATUS, False), (3, 1, None, False), (2, 2, None, False)]
