@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from allocation_engine.interfaces.api.access.roles import Role, Scope
 from domain.events.allocation import DecisionReason, ProposalContent, ProposalRequest
-from domain.identifiers import CaseId, Moment, Slug, SourceId, WorkerId
+from domain.identifiers import Moment, OpaqueId, Slug, SourceId
 from domain.vocabulary import ErasureReason, RetractionReason
 
 
@@ -236,9 +236,9 @@ class Decision(Body):
 class AmendBody(Decision):
     """What is changed by hand. It is checked against every rule; the proposal then stands for decision again."""
 
-    assign: dict[CaseId, WorkerId] = Field(default={}, max_length=1000)
-    co_work: dict[CaseId, WorkerId] = Field(default={}, max_length=1000)
-    drop: tuple[CaseId, ...] = Field(default=(), max_length=1000)
+    assign: dict[OpaqueId, OpaqueId] = Field(default={}, max_length=1000)
+    co_work: dict[OpaqueId, OpaqueId] = Field(default={}, max_length=1000)
+    drop: tuple[OpaqueId, ...] = Field(default=(), max_length=1000)
 
 
 class Decided(Answer):

@@ -4,22 +4,26 @@ import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Header, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BaseModel, ValidationError
 
 from allocation_engine.engine import Engine
 from allocation_engine.interfaces.api.access.principal import Principal
 from allocation_engine.interfaces.api.access.roles import ROLES, SCOPES
 from allocation_engine.interfaces.api.once import Once
-from allocation_engine.interfaces.api.problems import problem, told_by
+from allocation_engine.interfaces.api.problems import faults, problem, told_by
 from allocation_engine.interfaces.api.service import Service
+from domain.events.registry import faults_of
 from domain.identifiers import Moment
 
 LARGE = 1 << 16
 """A body of more bytes is hashed off the event loop."""
+
+Sent = TypeVar("Sent", bound=BaseModel)
 
 bearer = HTTPBearer(auto_error=False, description="An API key (`ae_…`) or a token of your identity service.")
 
@@ -113,6 +117,22 @@ def endpoint(operation: str, *problems: str, **more: Any) -> dict[str, Any]:
         **more.pop("openapi_extra", {}),
     }
     return {"operation_id": operation, "responses": responses, "openapi_extra": extra, **more}
+
+
+def described_body(
+    model: type[BaseModel], example: Any, *, required: bool = True, media_type: str = "application/json"
+) -> dict[str, Any]:
+    """Give what the description says of a body that the endpoint reads by itself, so that its faults are told as problems."""
+    schema = {"$ref": f"#/components/schemas/{model.__name__}"}
+    return {"requestBody": {"required": required, "content": {media_type: {"schema": schema, "example": example}}}}
+
+
+def read_body(model: type[Sent], body: bytes) -> Sent:
+    """Read a body; a problem that names each faulty field if it does not fit."""
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        raise problem("invalid_request", faults=faults(faults_of(error))) from None
 
 
 async def _body(request: Request) -> bytes:

@@ -4,16 +4,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
-from pydantic import ValidationError
 
 from allocation_engine.interfaces.api.access.keys import KeyRequest, StoredKey
 from allocation_engine.interfaces.api.answers import Limit, answer, given
 from allocation_engine.interfaces.api.bodies import AccessEntries, Erased, ErasureBody, KeyAnswer, KeyList
-from allocation_engine.interfaces.api.calls import Call, Post, caller, endpoint, poster
+from allocation_engine.interfaces.api.calls import Call, Post, caller, described_body, endpoint, poster, read_body
 from allocation_engine.interfaces.api.once import Reply
-from allocation_engine.interfaces.api.problems import faults, problem
 from allocation_engine.persistence.documents import Write
-from domain.events.registry import faults_of
 
 router = APIRouter()
 
@@ -36,17 +33,9 @@ def list_keys(request: Request, call: Annotated[Call, Depends(caller("list_keys"
         "issue_key",
         *CHANGES_KEY,
         responses={201: {"model": KeyAnswer}},
-        openapi_extra={
-            "requestBody": {
-                "required": True,
-                "content": {
-                    "application/json": {
-                        "schema": {"$ref": "#/components/schemas/KeyRequest"},
-                        "example": {"actor": "case-system", "role": "system", "scopes": ["events", "read"]},
-                    }
-                },
-            }
-        },
+        openapi_extra=described_body(
+            KeyRequest, {"actor": "case-system", "role": "system", "scopes": ["events", "read"]}
+        ),
     ),
     status_code=201,
     summary="Issue a key",
@@ -54,10 +43,7 @@ def list_keys(request: Request, call: Annotated[Call, Depends(caller("list_keys"
 )
 def issue_key(post: Annotated[Post, Depends(poster("issue_key"))]) -> JSONResponse:
     """Make a key for a person or a system. Its text is in this answer and nowhere else."""
-    try:
-        asked = KeyRequest.model_validate_json(post.body)
-    except ValidationError as error:
-        raise problem("invalid_request", faults=faults(faults_of(error))) from None
+    asked = read_body(KeyRequest, post.body)
     key_id = post.service.new_bytes(6).hex()
     made: list[str] = []
 
@@ -137,27 +123,14 @@ def read_access_log(
         "unsupported_media_type",
         "concurrent_write",
         responses={200: {"model": Erased}},
-        openapi_extra={
-            "requestBody": {
-                "required": True,
-                "content": {
-                    "application/json": {
-                        "schema": {"$ref": "#/components/schemas/ErasureBody"},
-                        "example": {"subjects": ["case:c-0007"], "reason": "retention_period_over"},
-                    }
-                },
-            }
-        },
+        openapi_extra=described_body(ErasureBody, {"subjects": ["case:c-0007"], "reason": "retention_period_over"}),
     ),
     summary="Erase persons",
     tags=["operations"],
 )
 def erase_person(post: Annotated[Post, Depends(poster("erase_person"))]) -> JSONResponse:
     """Destroy persons' keys: what was said of them cannot be read again, here or in a backup. Nothing brings it back."""
-    try:
-        asked = ErasureBody.model_validate_json(post.body)
-    except ValidationError as error:
-        raise problem("invalid_request", faults=faults(faults_of(error))) from None
+    asked = read_body(ErasureBody, post.body)
 
     def make(receipt: Any) -> Reply:
         reply = Reply(200, {"subjects": list(asked.subjects)})

@@ -21,7 +21,16 @@ from allocation_engine.interfaces.api.bodies import (
     StoredEventAnswer,
     StreamAnswer,
 )
-from allocation_engine.interfaces.api.calls import LARGE, Call, Post, caller, endpoint, poster
+from allocation_engine.interfaces.api.calls import (
+    LARGE,
+    Call,
+    Post,
+    caller,
+    described_body,
+    endpoint,
+    poster,
+    read_body,
+)
 from allocation_engine.interfaces.api.examples import BATCH_BODIES, EVENT_BODIES, STREAM_BODY
 from allocation_engine.interfaces.api.intake.corrections import correct, retract
 from allocation_engine.interfaces.api.intake.formats import (
@@ -198,28 +207,21 @@ async def _in_pages(lines: AsyncIterator[bytes]) -> AsyncIterator[list[bytes]]:
         "unsupported_media_type",
         "concurrent_write",
         responses={200: {"model": EventAnswer, "description": "Retracted already"}, 201: {"model": EventAnswer}},
-        openapi_extra={
-            "requestBody": {
-                "required": True,
-                "content": {
-                    JSON: {
-                        "schema": {"$ref": "#/components/schemas/Retraction"},
-                        "example": {
-                            "source_system": "case-system",
-                            "source_id": "assignment-1207",
-                            "reason": "recorded_in_error",
-                        },
-                    }
-                },
-            }
-        },
+        openapi_extra=described_body(
+            Retraction,
+            {
+                "source_system": "case-system",
+                "source_id": "assignment-1207",
+                "reason": "recorded_in_error",
+            },
+        ),
     ),
     status_code=201,
     summary="Take an event back",
 )
 def retract_event(post: Annotated[Post, Depends(poster("retract_event"))]) -> JSONResponse:
     """Say that an event should not be there. The log keeps it; every account and view goes on without it."""
-    return given(retract(post, _read(Retraction, post.body)))
+    return given(retract(post, read_body(Retraction, post.body)))
 
 
 @router.post(
@@ -233,30 +235,23 @@ def retract_event(post: Annotated[Post, Depends(poster("retract_event"))]) -> JS
         "unsupported_media_type",
         "concurrent_write",
         responses={200: {"model": EventAnswer, "description": "Corrected so already"}, 201: {"model": EventAnswer}},
-        openapi_extra={
-            "requestBody": {
-                "required": True,
-                "content": {
-                    JSON: {
-                        "schema": {"$ref": "#/components/schemas/Correction"},
-                        "example": {
-                            "source_system": "case-system",
-                            "source_id": "hours-88",
-                            "type": "worker.hours_changed.v1",
-                            "occurred_at": "2026-11-02T00:00:00Z",
-                            "event": {"worker_id": "w-0003", "fte": 0.8},
-                        },
-                    }
-                },
-            }
-        },
+        openapi_extra=described_body(
+            Correction,
+            {
+                "source_system": "case-system",
+                "source_id": "hours-88",
+                "type": "worker.hours_changed.v1",
+                "occurred_at": "2026-11-02T00:00:00Z",
+                "event": {"worker_id": "w-0003", "fte": 0.8},
+            },
+        ),
     ),
     status_code=201,
     summary="Put an event right",
 )
 def correct_event(post: Annotated[Post, Depends(poster("correct_event"))]) -> JSONResponse:
     """Say what an event should have read. Every account and view holds what the correction says, as if told in time."""
-    return given(correct(post, _read(Correction, post.body)))
+    return given(correct(post, read_body(Correction, post.body)))
 
 
 @router.get(
@@ -294,13 +289,6 @@ def read_event(
     if not found or found[0].position != position:
         raise problem("not_found")
     return answer(request, documents.event_document(found[0]))
-
-
-def _read(kind: type[Any], body: bytes) -> Any:
-    try:
-        return kind.model_validate_json(body)
-    except ValidationError as error:
-        raise problem("invalid_request", faults=faults(faults_of(error))) from None
 
 
 def _count(post: Post, body: Any) -> None:

@@ -4,21 +4,18 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
-from pydantic import ValidationError
 
 from allocation_engine.engine import INGEST_AT_ONCE, Engine
 from allocation_engine.interfaces.api.answers import given
 from allocation_engine.interfaces.api.bodies import IntakeAnswer, Ssda903Body
-from allocation_engine.interfaces.api.calls import Post, endpoint, poster
+from allocation_engine.interfaces.api.calls import Post, endpoint, poster, read_body
 from allocation_engine.interfaces.api.once import Reply
-from allocation_engine.interfaces.api.problems import faults, problem
 from allocation_engine.interfaces.importers.casework import already_in
 from allocation_engine.interfaces.importers.dfe_daily import parse_dfe_daily, read_dfe_daily
 from allocation_engine.interfaces.importers.intake import Intake
 from allocation_engine.interfaces.importers.pseudonyms import Pseudonyms
 from allocation_engine.interfaces.importers.ssda903 import read_ssda903
 from allocation_engine.persistence.ports import Appended
-from domain.events.registry import faults_of
 from domain.events.worker import MAX_FTE
 
 router = APIRouter(prefix="/imports", tags=["events"])
@@ -102,10 +99,7 @@ def import_ssda903(
     """Take in the social worker file as CSV, or with the episodes file beside it as JSON."""
     workers, episodes = post.body, None
     if post.media_type != CSV:
-        try:
-            sent = Ssda903Body.model_validate_json(post.body)
-        except ValidationError as error:
-            raise problem("invalid_request", faults=faults(faults_of(error))) from None
+        sent = read_body(Ssda903Body, post.body)
         workers = sent.social_worker.encode()
         episodes = None if sent.episodes is None else sent.episodes.encode()
     intake = read_ssda903(

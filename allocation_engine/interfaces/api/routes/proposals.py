@@ -8,7 +8,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, ValidationError
 from sse_starlette import EventSourceResponse
 
 from allocation_engine.errors import UnknownProposal
@@ -20,9 +19,9 @@ from allocation_engine.interfaces.api.bodies import (
     ProposalAnswer,
     ProposalList,
 )
-from allocation_engine.interfaces.api.calls import Call, Post, caller, endpoint, poster
+from allocation_engine.interfaces.api.calls import Call, Post, caller, described_body, endpoint, poster, read_body
 from allocation_engine.interfaces.api.once import Reply
-from allocation_engine.interfaces.api.problems import faults, problem
+from allocation_engine.interfaces.api.problems import problem
 from allocation_engine.optimiser import explain_choices
 from allocation_engine.optimiser.explain import fairness_of
 from allocation_engine.persistence.ports import Appended
@@ -31,7 +30,6 @@ from allocation_engine.planning.proposal_states import state_of
 from allocation_engine.planning.propose import new_proposal_id
 from allocation_engine.planning.requests import Job
 from domain.events.allocation import ProposalRequest
-from domain.events.registry import faults_of
 from domain.evolve.proposal import ProposalState, ProposalStatus
 from domain.identifiers import OpaqueId, ProposalId
 
@@ -54,13 +52,6 @@ DECIDED = (
 FOLLOW_SECONDS = 0.5
 
 
-def _json_body(model: type[BaseModel], example: Any, *, required: bool = True) -> dict[str, Any]:
-    schema = {"$ref": f"#/components/schemas/{model.__name__}"}
-    return {
-        "requestBody": {"required": required, "content": {"application/json": {"schema": schema, "example": example}}}
-    }
-
-
 @router.post(
     "",
     **endpoint(
@@ -69,14 +60,14 @@ def _json_body(model: type[BaseModel], example: Any, *, required: bool = True) -
         "unsupported_media_type",
         "concurrent_write",
         responses={202: {"model": ProposalAnswer, "description": "Asked for; `Location` says where to follow it"}},
-        openapi_extra=_json_body(ProposalRequest, {"team_id": "t-north", "seconds": 30}, required=False),
+        openapi_extra=described_body(ProposalRequest, {"team_id": "t-north", "seconds": 30}, required=False),
     ),
     status_code=202,
     summary="Ask for a proposal",
 )
 def request_proposal(post: Annotated[Post, Depends(poster("request_proposal"))]) -> JSONResponse:
     """Ask who could take the waiting cases. The search runs elsewhere; follow it at `Location`. Nothing changes by it."""
-    asked = _read(ProposalRequest, post.body or b"{}")
+    asked = read_body(ProposalRequest, post.body or b"{}")
     proposal_id = new_proposal_id(post.service.new_id)
 
     def respond(done: Appended) -> Reply:
@@ -181,7 +172,7 @@ def cancel_proposal(proposal_id: OpaqueId, post: Annotated[Post, Depends(poster(
         "approve_proposal",
         *DECIDED,
         responses={200: {"model": Decided}},
-        openapi_extra=_json_body(Decision, {"reason": "Agreed in the allocation meeting"}),
+        openapi_extra=described_body(Decision, {"reason": "Agreed in the allocation meeting"}),
     ),
     summary="Approve a proposal",
 )
@@ -189,7 +180,7 @@ def approve_proposal(
     proposal_id: OpaqueId, post: Annotated[Post, Depends(poster("approve_proposal"))], if_match: IfMatch = None
 ) -> JSONResponse:
     """Approve in the caller's own name: its assignments are recorded, all or none. 409 says what has changed meanwhile."""
-    seen, decision = _seen(if_match), _read(Decision, post.body)
+    seen, decision = _seen(if_match), read_body(Decision, post.body)
     return given(
         post.once.append(
             lambda done: _decided(proposal_id, "approved", done),
@@ -204,7 +195,7 @@ def approve_proposal(
         "amend_proposal",
         *DECIDED,
         responses={200: {"model": Decided}},
-        openapi_extra=_json_body(AmendBody, {"reason": "Closer to the school", "assign": {"c-0105": "w-0003"}}),
+        openapi_extra=described_body(AmendBody, {"reason": "Closer to the school", "assign": {"c-0105": "w-0003"}}),
     ),
     summary="Change a proposal by hand",
 )
@@ -212,7 +203,7 @@ def amend_proposal(
     proposal_id: OpaqueId, post: Annotated[Post, Depends(poster("amend_proposal"))], if_match: IfMatch = None
 ) -> JSONResponse:
     """Change who takes what. It is checked against every rule on today's facts, and stands for decision again."""
-    seen, change = _seen(if_match), _read(AmendBody, post.body)
+    seen, change = _seen(if_match), read_body(AmendBody, post.body)
     return given(
         post.once.append(
             lambda done: _decided(proposal_id, "open", done),
@@ -235,7 +226,7 @@ def amend_proposal(
         "reject_proposal",
         *DECIDED,
         responses={200: {"model": Decided}},
-        openapi_extra=_json_body(Decision, {"reason": "A new referral changes the picture"}),
+        openapi_extra=described_body(Decision, {"reason": "A new referral changes the picture"}),
     ),
     summary="Turn a proposal down",
 )
@@ -243,7 +234,7 @@ def reject_proposal(
     proposal_id: OpaqueId, post: Annotated[Post, Depends(poster("reject_proposal"))], if_match: IfMatch = None
 ) -> JSONResponse:
     """Turn it down in the caller's own name. No caseload changes."""
-    seen, decision = _seen(if_match), _read(Decision, post.body)
+    seen, decision = _seen(if_match), read_body(Decision, post.body)
     return given(
         post.once.append(
             lambda done: _decided(proposal_id, "rejected", done),
@@ -266,13 +257,6 @@ def _seen(if_match: str | None) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 19):  # noqa: PLR2004  as many digits as a position has
         raise problem("changed_since_read")
     return int(text)
-
-
-def _read(kind: type[Any], body: bytes) -> Any:
-    try:
-        return kind.model_validate_json(body)
-    except ValidationError as error:
-        raise problem("invalid_request", faults=faults(faults_of(error))) from None
 
 
 def _board(call: Call) -> JobBoard:

@@ -4,15 +4,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
-from pydantic import ValidationError
 
 from allocation_engine.interfaces.api.answers import Limit, answer, given
 from allocation_engine.interfaces.api.bodies import DeadLetterList, ReplayBody, WebhookAnswer, WebhookList
-from allocation_engine.interfaces.api.calls import Call, Post, caller, endpoint, poster
+from allocation_engine.interfaces.api.calls import Call, Post, caller, described_body, endpoint, poster, read_body
 from allocation_engine.interfaces.api.once import Reply
-from allocation_engine.interfaces.api.problems import faults, problem
 from allocation_engine.interfaces.webhooks import DeadLetters, Subscription, SubscriptionRequest, Webhooks
-from domain.events.registry import faults_of
 from domain.identifiers import OpaqueId
 
 router = APIRouter(prefix="/webhooks", tags=["webhooks"])
@@ -21,11 +18,6 @@ WebhookPath = Annotated[OpaqueId, Path(description="A webhook's id.", examples=[
 PositionPath = Annotated[int, Path(ge=1, le=2**62, description="The position of the event that was not delivered.")]
 CHANGES = ("not_found", "idempotency_key_reused", "unsupported_media_type", "concurrent_write")
 SECRET_ONCE = "The secret was given with the first answer: rotate it if it was lost."  # noqa: S105  a sentence
-
-
-def _body(schema: str, example: Any) -> dict[str, Any]:
-    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}, "example": example}}
-    return {"requestBody": {"required": True, "content": content}}
 
 
 @router.get("", **endpoint("list_webhooks", responses={200: {"model": WebhookList}}), summary="List webhooks")
@@ -42,8 +34,8 @@ def list_webhooks(request: Request, call: Annotated[Call, Depends(caller("list_w
         "target_refused",
         "unknown_event_type",
         responses={201: {"model": WebhookAnswer}},
-        openapi_extra=_body(
-            "SubscriptionRequest", {"url": "https://case-system.example/hooks", "event_types": ["allocation.approved"]}
+        openapi_extra=described_body(
+            SubscriptionRequest, {"url": "https://case-system.example/hooks", "event_types": ["allocation.approved"]}
         ),
     ),
     status_code=201,
@@ -51,7 +43,7 @@ def list_webhooks(request: Request, call: Annotated[Call, Depends(caller("list_w
 )
 def subscribe_webhook(post: Annotated[Post, Depends(poster("subscribe_webhook"))]) -> JSONResponse:
     """Send events to an https address from now on, signed as Standard Webhooks has it; the secret is in this answer alone."""
-    asked = _read(SubscriptionRequest, post.body)
+    asked = read_body(SubscriptionRequest, post.body)
 
     def make(webhooks: Webhooks, receipt: Any) -> tuple[Subscription, str]:
         return webhooks.subscribe(asked, post.who.actor, alongside=receipt)
@@ -121,13 +113,13 @@ def resume_webhook(webhook_id: WebhookPath, post: Annotated[Post, Depends(poster
         "replay_webhook",
         *CHANGES,
         responses={200: {"model": WebhookAnswer}},
-        openapi_extra=_body("ReplayBody", {"after": 0}),
+        openapi_extra=described_body(ReplayBody, {"after": 0}),
     ),
     summary="Send everything past a position again",
 )
 def replay_webhook(webhook_id: WebhookPath, post: Annotated[Post, Depends(poster("replay_webhook"))]) -> JSONResponse:
     """Send everything past a position again, in order; what waited past it is sent with the rest."""
-    asked = _read(ReplayBody, post.body)
+    asked = read_body(ReplayBody, post.body)
     return _changed(post, lambda webhooks, receipt: webhooks.replay(webhook_id, asked.after, receipt))
 
 
@@ -216,10 +208,3 @@ def _with_secret(post: Post, status: int, change: Any) -> JSONResponse:
 
 def _shown(subscription: Subscription) -> dict[str, Any]:
     return subscription.model_dump(mode="json")
-
-
-def _read(kind: type[Any], body: bytes) -> Any:
-    try:
-        return kind.model_validate_json(body)
-    except ValidationError as error:
-        raise problem("invalid_request", faults=faults(faults_of(error))) from None
