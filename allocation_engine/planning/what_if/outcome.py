@@ -80,7 +80,8 @@ class Told:
         """Load over capacity [1] of all whose capacity is known together, by run and week."""
         known = ~np.isnan(self.future.capacity)
         load = np.where(known, self.courses.load, 0.0).sum(axis=2)
-        return load / np.maximum(np.where(known, self.future.capacity, 0.0).sum(axis=1), 1e-9)
+        capacity = np.where(known, self.future.capacity, 0.0).sum(axis=1)
+        return np.asarray(load / np.maximum(capacity, 1e-9), np.float64)
 
     @property
     def fte_gap(self) -> Floats:

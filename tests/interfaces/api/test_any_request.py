@@ -17,8 +17,14 @@ load_all_checks()
 HELD_TO = CHECKS.get_by_names(
     ["not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance"]
 )
-EXAMPLES, CAMPAIGN = 6, 400
+EXAMPLES, CAMPAIGN = 3, 400
 """Requests to each endpoint, in each of two roles and two modes; the campaign makes some 75,000 of them a store."""
+
+STORES = (
+    "sqlite",
+    pytest.param("memory", marks=pytest.mark.campaign),
+    pytest.param("postgresql", marks=[pytest.mark.campaign, pytest.mark.postgres]),
+)
 
 
 @schemathesis.serializer("application/x-ndjson", "text/csv")
@@ -35,6 +41,7 @@ def roles_for(operation: str) -> tuple[Role, ...]:
     )
 
 
+@pytest.mark.parametrize("any_engine", STORES, indirect=True)
 @pytest.mark.parametrize("mode", GenerationMode)
 @pytest.mark.parametrize("operation", sorted(ROLES))
 def test_any_request_is_answered_as_described(
