@@ -7,9 +7,16 @@ from datetime import timedelta
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from allocation_engine.interfaces.webhooks import DeliveryRules, Fault, Outcome, RetrySchedule, Stopped
+from allocation_engine.interfaces.webhooks import (
+    DeliveryRules,
+    Fault,
+    Outcome,
+    RetrySchedule,
+    Stopped,
+    SubscriptionRequest,
+)
 from tests.interfaces.webhooks.receiver import Receiver, Say
-from tests.interfaces.webhooks.service import Clock, Script, Service
+from tests.interfaces.webhooks.service import Clock, Script, Service, event
 
 REFUSED = Outcome(Fault.STATUS, 500)
 
@@ -75,6 +82,35 @@ def test_one_bad_message_does_not_hold_up_the_next(in_memory: Service) -> None:
     assert script.positions == [1, 2, 3]
     in_memory.to_the_end(deliverer)
     assert script.positions == [1, 2, 3, 1]
+
+
+def test_a_retry_that_fails_sends_nothing_else_again(service: Service) -> None:
+    script = Script(outcomes=[REFUSED, Outcome(status=200), Outcome(status=200), REFUSED])
+    service.subscribe()
+    service.append(1, 2, 3)
+    service.to_the_end(service.deliverer(script))
+    assert script.positions == [1, 2, 3, 1, 1]
+
+
+def test_a_long_log_is_read_page_by_page(service: Service) -> None:
+    script = Script()
+    service.webhooks.subscribe(SubscriptionRequest(url="http://receiver.test/", event_types=("case.assigned",)), "m-1")
+    service.store.log.ingest([event(number) for number in range(1, 902)])
+    service.to_the_end(service.deliverer(script))
+    assert script.positions == list(range(1, 902, 2))
+
+
+def test_a_filtered_subscription_starts_over_from_a_position_too(service: Service) -> None:
+    script = Script()
+    subscription, _ = service.subscribe("http://receiver.test/", "case.assigned")
+    service.append(1, 2)
+    deliverer = service.deliverer(script)
+    service.to_the_end(deliverer)
+    service.append(4)
+    service.to_the_end(deliverer)
+    service.webhooks.replay(subscription.id, 0)
+    service.to_the_end(deliverer)
+    assert script.positions == [1, 1]
 
 
 def test_a_receiver_that_keeps_failing_is_left_alone_for_longer_each_time(in_memory: Service) -> None:
