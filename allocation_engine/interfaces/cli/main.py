@@ -13,6 +13,7 @@ from allocation_engine.interfaces.cli import (
     import_dfe_daily,
     import_ssda903,
     keeping_commands,
+    look_ahead_commands,
     policy_commands,
     proposal_commands,
     read_commands,
@@ -59,7 +60,11 @@ app.command("why-waiting", rich_help_panel="Weigh")(choice_commands.why_waiting)
 app.command("alternatives", rich_help_panel="Weigh")(choice_commands.alternatives)
 app.command("frontier", rich_help_panel="Weigh")(choice_commands.frontier)
 app.command("rule-costs", rich_help_panel="Weigh")(choice_commands.rule_costs)
-app.command("what-if", rich_help_panel="Weigh")(what_if_commands.what_if)
+app.command("what-if", rich_help_panel="Look ahead")(what_if_commands.what_if)
+app.command("absence", rich_help_panel="Look ahead")(look_ahead_commands.absence)
+app.command("leaver", rich_help_panel="Look ahead")(look_ahead_commands.leaver)
+app.command("recruitment", rich_help_panel="Look ahead")(look_ahead_commands.recruitment)
+app.command("team-structure", rich_help_panel="Look ahead")(look_ahead_commands.structure)
 app.add_typer(policy_commands.policy, name="policy", rich_help_panel="Decide")
 app.command("answer-alert", rich_help_panel="Decide")(answer)
 app.command("serve", rich_help_panel="Serve")(serve_commands.serve)

@@ -23,7 +23,7 @@ def what_if_page(console: Console, outcome: Outcome, *, by_worker: bool) -> None
     """Print what the scenarios change, then how each runs."""
     asked, last = outcome.asked, outcome.monday(outcome.asked.weeks)
     console.print(f"[bold]What if: [/bold]{asked.title}", highlight=False)
-    say(console, f"{day(outcome.begins)} to {day(last)}, {asked.weeks} weeks, {_runs(outcome)}, seed {asked.seed}.")
+    say(console, f"{day(outcome.begins)} to {day(last)}, {asked.weeks} weeks, {runs_told(outcome)}, seed {asked.seed}.")
     console.print()
     for letter, told in zip(LETTERS, outcome.scenarios, strict=False):
         console.print(f"{letter}: {told.title}", markup=False, highlight=False)
@@ -45,7 +45,8 @@ def what_if_page(console: Console, outcome: Outcome, *, by_worker: bool) -> None
     )
 
 
-def _runs(outcome: Outcome) -> str:
+def runs_told(outcome: Outcome) -> str:
+    """Say how many runs there are, and why they are fewer than asked for."""
     if outcome.stopped:
         return f"{outcome.runs} of {outcome.asked.runs} runs (stopped early, as you asked: these are all it rests on)"
     return f"{outcome.runs} {'run' if outcome.runs == 1 else 'runs'}"
@@ -59,7 +60,7 @@ def _differences(console: Console, outcome: Outcome) -> None:
             f"{outcome.baseline.band_of(name).mean:.1f}"
             if name != "mean_share"
             else f"{outcome.baseline.band_of(name).mean:.0%}",
-            *(_difference(outcome.difference(one, name), percent=name == "mean_share") for one in outcome.scenarios),
+            *(difference(outcome.difference(one, name), percent=name == "mean_share") for one in outcome.scenarios),
         )
         for name, words in MEASURES.items()
     ]
@@ -68,7 +69,8 @@ def _differences(console: Console, outcome: Outcome) -> None:
     say(console, "A difference in brackets is within two errors: chance alone could make it.")
 
 
-def _difference(found: Band, *, percent: bool) -> str:
+def difference(found: Band, *, percent: bool = False) -> str:
+    """Write a difference with its error; in brackets where chance alone could make it."""
     scale, places = (100.0, 1) if percent else (1.0, 1)
     mean, error = found.mean * scale, found.error * scale
     if found.low == found.high == 0 and found.mean == 0:

@@ -7,7 +7,6 @@ steps) · `sheet` (the week's problem as arrays) · `allocate` (its plan) · `ru
 """
 
 from allocation_engine.optimiser.forward.arrays import (
-    BAND,
     CASES,
     HARMS,
     IMPULSE,
@@ -19,6 +18,7 @@ from allocation_engine.optimiser.forward.arrays import (
     RELEASE_HIGH,
     SESSION,
     STARTS,
+    SUMS,
     WEEKS,
     Chances,
     Course,
@@ -27,7 +27,6 @@ from allocation_engine.optimiser.forward.arrays import (
 )
 
 __all__ = [
-    "BAND",
     "CASES",
     "HARMS",
     "IMPULSE",
@@ -39,6 +38,7 @@ __all__ = [
     "RELEASE_HIGH",
     "SESSION",
     "STARTS",
+    "SUMS",
     "WEEKS",
     "Chances",
     "Course",

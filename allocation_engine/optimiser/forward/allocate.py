@@ -12,7 +12,15 @@ from allocation_engine.optimiser.caseloads.arrays import Ints as Places
 from allocation_engine.optimiser.caseloads.fits import HARM
 from allocation_engine.optimiser.caseloads.place import place_waiting
 from allocation_engine.optimiser.caseloads.standing import Standing as PlanStanding
-from allocation_engine.optimiser.caseloads.standing import fill, may_take, put, rise, take_off, unload_one_sided
+from allocation_engine.optimiser.caseloads.standing import (
+    fill,
+    may_take,
+    put,
+    rise,
+    take_off,
+    unload_one_sided,
+    worst_ratio,
+)
 from allocation_engine.optimiser.compiled import compiled
 from allocation_engine.optimiser.forward.arrays import NO_ONE, Chances, Flags, Service
 from allocation_engine.optimiser.forward.load import Loads
@@ -22,8 +30,14 @@ from allocation_engine.optimiser.forward.standing_cases import Standing
 HOT, COLD = 1e-2, 1e-5
 """Temperatures between which the squares are annealed [squared load ratio]."""
 
-OVERLOAD = 10.0
-"""What a load ratio past the lowest that can be hoped for costs, against a squared ratio: the heaviest comes first."""
+HOT_DOWN, COLD_DOWN, SLIGHT = 0.02, 0.0005, 0.02
+"""Temperatures while the heaviest load ratio is lowered [1], and what a squared ratio counts beside what lies past the target."""
+
+COOLINGS = 8
+"""Temperatures of one annealing."""
+
+STEPS_DOWN, CLOSE = 5, 1e-9
+"""Targets tried one after the other for the heaviest load ratio, and what is rounding."""
 
 PLACING_TRIES = 3
 """Placements tried for each row before those that are left wait for another week, and so many more."""
@@ -128,9 +142,39 @@ def planned(sheet: Sheet, of_row: Places, tries: int, seed: int) -> PlanStanding
         if placed_weight(sheet, pushed) > placed_weight(sheet, first):
             plan = pushed
     placed = np.flatnonzero(plan.item_of >= 0)
-    goal = Goal(1.0, lowest_hope(sheet, plan), OVERLOAD)
-    anneal(sheet, plan, goal, placed, tries * len(placed), HOT, COLD)
+    plan = lower_heaviest(sheet, plan, placed, tries // STEPS_DOWN, seed + 2)
+    plan.ceiling[0] = worst_ratio(sheet, plan) + CLOSE
+    cooled(sheet, plan, Goal(1.0, np.inf, 0.0), placed, tries * len(placed), HOT, COLD)
     return plan
+
+
+@compiled
+def cooled(sheet: Sheet, plan: PlanStanding, goal: Goal, placed: Places, tries: int, hot: float, cold: float) -> None:
+    """Anneal a short while: `anneal` cools every thousand changes, and here there are hardly more in all."""
+    for step in range(COOLINGS):
+        temperature = hot * (cold / hot) ** (step / (COOLINGS - 1))
+        anneal(sheet, plan, goal, placed, tries // COOLINGS, temperature, temperature)
+
+
+@compiled
+def lower_heaviest(sheet: Sheet, plan: PlanStanding, placed: Places, tries: int, seed: int) -> PlanStanding:
+    """Lower the heaviest load ratio of those who receive something, halving what lies between hope and the plan at hand."""
+    least, best = lowest_hope(sheet, plan), plan.item_of.copy()
+    worst = worst_ratio(sheet, plan)
+    for _ in range(STEPS_DOWN):
+        if worst <= least + CLOSE:
+            break
+        target = 0.5 * (least + worst)
+        cooled(sheet, plan, Goal(SLIGHT, target, 1.0), placed, tries * len(placed), HOT_DOWN, COLD_DOWN)
+        reached = worst_ratio(sheet, plan)
+        if reached < worst:
+            worst = reached
+            best[:] = plan.item_of
+        if reached > target:
+            least = target
+    found = empty_plan(sheet, seed)
+    fill(sheet, found, best)
+    return found
 
 
 @compiled

@@ -165,13 +165,29 @@ class Chances(NamedTuple):
     seed: int
 
 
-BAND = np.dtype(
-    [(name, "i8") for name in ("waiting", "urgent", "placed", "moved", "uncovered", "closed")]
+SUMS = np.dtype(
+    [
+        (name, "i8")
+        for name in (
+            "waiting",
+            "urgent",
+            "placed",
+            "moved",
+            "closed",
+            "uncovered",
+            "uncovered_high",
+            "left",
+            "left_high",
+        )
+    ]
     + [(name, "f8") for name in ("longest_wait", "demand")]
 )
-"""A week of one run: cases that wait after the allocation and the urgent ones among them, cases placed, those of them that
-had another worker before, held cases whose worker is away, cases closed; the longest wait [day]; and what all open
-cases come to if they are held for long, incidents included [lp]."""
+"""A week of one run as a whole.
+
+Cases that wait after the allocation, and the urgent ones among them; cases placed, those of them that had another worker
+before, and cases closed; cases held by somebody who is away, and cases passed on that wait for another worker, each with
+those of high risk among them; the longest wait [day]; and what all open cases come to if they are held for long,
+incidents included [lp]."""
 
 
 class Course(NamedTuple):
@@ -186,4 +202,4 @@ class Course(NamedTuple):
 def new_course(weeks: int, workers: int) -> Course:
     """Give an empty course to be filled."""
     shape = (weeks, workers)
-    return Course(np.zeros(weeks, BAND), np.zeros(shape), np.zeros(shape), np.zeros(shape, np.int64))
+    return Course(np.zeros(weeks, SUMS), np.zeros(shape), np.zeros(shape), np.zeros(shape, np.int64))

@@ -37,8 +37,11 @@ def _tell(service: Service, chances: Chances, standing: Standing, course: Course
             one["waiting"] += 1
             one["urgent"] += 1 if chances.cases[case]["priority"] == 0 else 0
             one["longest_wait"] = max(one["longest_wait"], at - standing.waits_since[case])
+            one["left"] += standing.passed_on[case]
+            one["left_high"] += standing.passed_on[case] * chances.cases[case]["high"]
         elif service.weeks[week, standing.holder[case]]["away"] > 0:
             one["uncovered"] += 1
+            one["uncovered_high"] += chances.cases[case]["high"]
 
 
 @compiled

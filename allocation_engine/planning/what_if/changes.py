@@ -68,10 +68,14 @@ class HoursChange(_Change):
 
 
 class Starters(_Change):
-    """New workers start. What they may be given grows evenly from `ramp_from` to the whole over `ramp_weeks`."""
+    """New workers start, for good or for so many weeks.
+
+    What they may be given grows evenly from `ramp_from` to the whole over `ramp_weeks`.
+    """
 
     kind: Literal["starters"] = "starters"
     number: int = Field(default=1, ge=1, le=200)
+    weeks: Week | None = None
     fte: float = Field(default=1.0, gt=0, le=MAX_FTE)
     stage: CareerStage = CareerStage.EXPERIENCED
     role: Role = Role.SOCIAL_WORKER
@@ -150,10 +154,10 @@ class NewTeam(BaseModel):
 
 
 class TeamSplit(_Change):
-    """A team is split. Who is named in none of the new teams stays in the old one."""
+    """A team, or the whole service (`team` unset), is split anew. Who is named in none of the new teams stays where they are."""
 
     kind: Literal["team_split"] = "team_split"
-    team: TeamId
+    team: TeamId | None = None
     into: tuple[NewTeam, ...] = Field(min_length=1)
 
 

@@ -21,7 +21,8 @@ MEASURES: Mapping[str, str] = {
     "waiting": "Cases waiting, each week",
     "waiting_at_end": "Cases waiting, last week",
     "longest_wait": "Longest wait at the end, days",
-    "uncovered": "Cases whose worker is away, each week",
+    "without": "Cases whose worker is away or gone, each week",
+    "without_high": "Of these of high risk",
     "moved": "Cases that change worker, in all",
     "placed": "Cases given a worker, in all",
     "mean_share": "Load as a share of capacity, each week",
@@ -67,7 +68,8 @@ class Told:
             "waiting": lambda: weeks["waiting"].mean(axis=1),
             "waiting_at_end": lambda: weeks["waiting"][:, -1],
             "longest_wait": lambda: weeks["longest_wait"][:, -1],
-            "uncovered": lambda: weeks["uncovered"].mean(axis=1),
+            "without": lambda: self.without.mean(axis=1),
+            "without_high": lambda: self.without_high.mean(axis=1),
             "moved": lambda: weeks["moved"].sum(axis=1),
             "placed": lambda: weeks["placed"].sum(axis=1),
             "mean_share": lambda: self.share_of_capacity.mean(axis=1),
@@ -82,6 +84,16 @@ class Told:
         load = np.where(known, self.courses.load, 0.0).sum(axis=2)
         capacity = np.where(known, self.future.capacity, 0.0).sum(axis=1)
         return np.asarray(load / np.maximum(capacity, 1e-9), np.float64)
+
+    @property
+    def without(self) -> Floats:
+        """Cases whose worker is away, or could not keep them and nobody has them since, by run and week."""
+        return np.asarray(self.courses.weeks["uncovered"] + self.courses.weeks["left"], np.float64)
+
+    @property
+    def without_high(self) -> Floats:
+        """Those of `without` that are of high risk."""
+        return np.asarray(self.courses.weeks["uncovered_high"] + self.courses.weeks["left_high"], np.float64)
 
     @property
     def fte_gap(self) -> Floats:

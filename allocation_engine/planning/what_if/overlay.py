@@ -166,6 +166,9 @@ class _Laying:
                     languages=change.languages,
                 ),
             )
+            if change.weeks is not None and change.week + change.weeks <= self.weeks:
+                self._tell(change.week + change.weeks, WorkerLeft(worker_id=worker_id))
+                self.released[change.week + change.weeks - 1, worker_id] = what.WhoseCases.ALL_PASSED_ON
 
     def _happened(self, place: str, number: int, change: what.Incident) -> None:
         routes = {worker: ExposureRoute.TEAM_HEARD for team in change.team_heard for worker in self._team(place, team)}
@@ -182,11 +185,11 @@ class _Laying:
         self._tell(change.week, event, MORNING)
 
     def _split(self, place: str, change: what.TeamSplit) -> None:
-        there = set(self._team(place, change.team))
+        there = set(self.situation.workers if change.team is None else self._team(place, change.team))
         for part in change.into:
             for worker in part.workers:
                 if worker not in there:
-                    raise SettingsError(place, f"{worker} is not in team {change.team}")
+                    raise SettingsError(place, f"{worker} is not in team {change.team or 'any'}")
                 self._tell(change.week, WorkerMovedTeam(worker_id=worker, team_id=part.team))
             self.areas += [(change.week - 1, area, part.team) for area in part.areas]
 

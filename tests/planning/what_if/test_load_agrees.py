@@ -13,7 +13,7 @@ from allocation_engine.planning.what_if.scenario import Scenario, WhatIf
 from allocation_engine.planning.what_if.sessions import planned_sessions
 from domain.identifiers import WorkerId
 from domain.load import load_ahead, outlook_at
-from domain.load.facts import Fact, Relieved, SupervisionGiven, with_facts
+from domain.load.facts import Relieved, SupervisionGiven, WorkerFact, with_facts
 from domain.load.over_time import timeline
 from projections import WORKER_LOAD
 from projections.worker_load import case_histories
@@ -23,7 +23,7 @@ WEEKS = 8
 
 
 def asked(**changed: object) -> WhatIf:
-    return WhatIf(title="What the load does", weeks=WEEKS, **changed)  # type: ignore[arg-type]
+    return WhatIf(title="What the load does", weeks=WEEKS, **changed)
 
 
 def test_without_chance_the_load_is_the_forecast_of_the_closed_form() -> None:
@@ -91,11 +91,11 @@ def _online(record: ServiceRecord, what: WhatIf, worker: WorkerId) -> list[tuple
     changes = what.scenarios[0].changes
     overlay = lay_over(record.situation, changes, WEEKS)
     place = overlay.workers.index(worker)
-    found: list[Fact] = []
+    found: list[WorkerFact] = []
     for number, one in enumerate(planned_sessions(record, overlay, changes, record.situation.policy.load, WEEKS)):
         if one.place == place:
             found.append(_as_fact(record, number, one.at, one.points.acute, is_given=one.is_given))
-    history = with_facts(overlay.histories[worker], tuple(found))  # type: ignore[arg-type]
+    history = with_facts(overlay.histories[worker], tuple(found))
     rows = made_up_engine().store.read_models.rows(WORKER_LOAD)
     cases = case_histories(history, rows)
     moments = [BEGINS + timedelta(weeks=week + 1) for week in range(WEEKS)]
@@ -103,7 +103,7 @@ def _online(record: ServiceRecord, what: WhatIf, worker: WorkerId) -> list[tuple
     return [(one.load.acute, one.load.cumulative) for one in points]
 
 
-def _as_fact(record: ServiceRecord, number: int, at: float, acute: float, *, is_given: bool) -> Fact:
+def _as_fact(record: ServiceRecord, number: int, at: float, acute: float, *, is_given: bool) -> WorkerFact:
     known = {
         "event_id": uuid5(NAMESPACE_URL, f"session/{number}"),
         "at": BEGINS + timedelta(days=at),
