@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import psutil
 
@@ -105,9 +106,7 @@ def _load(store: str, asked: argparse.Namespace) -> Load:
     )
 
 
-def _generate(
-    service: ServedStore, key: str, bodies: bytes, asked: argparse.Namespace
-) -> tuple[dict[str, object], float]:
+def _generate(service: ServedStore, key: str, bodies: bytes, asked: argparse.Namespace) -> tuple[dict[str, Any], float]:
     command = [sys.executable, "-m", "benchmarks.http_load_generator", "127.0.0.1", str(service.port), key]
     before = _cpu_of(service)
     done = subprocess.run(

@@ -9,6 +9,9 @@ from threading import Lock
 
 import httpx
 
+COMES_OUT = 0.1
+"""How likely a call that is held back comes out of the network after another one [1]."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mischief:
@@ -58,7 +61,8 @@ class Unreliable(httpx.BaseTransport):
         response = self._passed(request)
         if lot == "repeated":
             response = self._passed(request)
-        self._let_go()
+        if self._comes_out():
+            self._let_go()
         if lot == "lost_after":
             raise httpx.ReadError("the answer was lost", request=request)
         return response
@@ -80,6 +84,10 @@ class Unreliable(httpx.BaseTransport):
             if lot < 0:
                 return name, delay
         return "passed", 0.0
+
+    def _comes_out(self) -> bool:
+        with self._lock:
+            return self.rng.random() < COMES_OUT
 
     def _let_go(self) -> bool:
         """Send one call that was held back; what is answered to it reaches nobody."""
