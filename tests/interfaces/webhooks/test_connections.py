@@ -88,7 +88,7 @@ def test_a_receiver_that_dribbles_runs_out_of_time_all_the_same() -> None:
 
 def test_no_more_of_an_answer_is_read_than_the_limit(receiver: Receiver) -> None:
     receiver.answers = [Say(200, {"Content-Length": str(10**12)}, b"x" * 300_000), Say(body=b"x" * 60_000), Say()]
-    assert post(HttpSending(HERE), *[receiver.url] * 3) == [Outcome(status=200)] * 3
+    assert post(HttpSending(HERE, seconds=600), *[receiver.url] * 3) == [Outcome(status=200)] * 3
     assert len(receiver.connections) == 2
 
 

@@ -98,14 +98,18 @@ def test_a_long_log_is_read_page_by_page(service: Service) -> None:
     service.store.log.ingest([event(number) for number in range(1, 902)])
     service.to_the_end(service.deliverer(script))
     assert script.positions == list(range(1, 902, 2))
+    service.store.log.ingest([event(number) for number in range(902, 1500, 2)])
+    service.append(1501)
+    service.to_the_end(service.deliverer(script))
+    assert script.sent[-1].body["data"]["event"]["case_id"] == "c1501"
 
 
 def test_a_filtered_subscription_starts_over_from_a_position_too(service: Service) -> None:
     script = Script()
     subscription, _ = service.subscribe("http://receiver.test/", "case.assigned")
     service.append(1, 2)
+    service.to_the_end(service.deliverer(script))
     deliverer = service.deliverer(script)
-    service.to_the_end(deliverer)
     service.append(4)
     service.to_the_end(deliverer)
     service.webhooks.replay(subscription.id, 0)
