@@ -39,10 +39,10 @@ COOLINGS = 8
 STEPS_DOWN, CLOSE = 5, 1e-9
 """Targets tried one after the other for the heaviest load ratio, and what is rounding."""
 
-PLACING_TRIES = 3
+PLACING_TRIES = 1
 """Placements tried for each row before those that are left wait for another week, and so many more."""
 
-MORE_PLACING_TRIES = 60
+MORE_PLACING_TRIES = 30
 
 
 @compiled

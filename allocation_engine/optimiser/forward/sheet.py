@@ -5,7 +5,6 @@ from typing import NamedTuple
 import numpy as np
 
 from allocation_engine.optimiser.caseloads.arrays import ITEMS, NO_AREA, ROOMS, ROWS, Sheet
-from allocation_engine.optimiser.caseloads.fits import fits_alone
 from allocation_engine.optimiser.compiled import compiled
 from allocation_engine.optimiser.forward.arrays import HARMS, NO_ONE, Chances, Flags, Ints, Records, Service
 from allocation_engine.optimiser.forward.load import Loads
@@ -186,33 +185,51 @@ def rows_of(
 
 
 @compiled
+def fits_by_itself(
+    held: Holdings, row: Records, harms: Ints, worker: int, hours: float, ratio: float, limit: float
+) -> bool:
+    """Say whether a worker could take a row if nothing else came to them (`caseloads.fits.fits_alone`)."""
+    room = held.rooms[worker]
+    if row["cases"] > room["cases"] or row["cases"] > room["new"] or row["high"] > room["high"]:
+        return False
+    if hours > room["hours"] or room["ratio"] + ratio > limit:
+        return False
+    for harm in range(HARMS):
+        if harms[harm] > held.harm_room[worker, harm]:
+            return False
+    return True
+
+
+@compiled
 def items_of(
-    service: Service, chances: Chances, standing: Standing, held: Holdings, units: Units, beside: Ints, week: int
-) -> tuple[Records, Ints]:
-    """Lay out every (row, worker) that no rule of pairs blocks, by worker and row, with what it adds; and where each begins."""
+    service: Service,
+    chances: Chances,
+    standing: Standing,
+    held: Holdings,
+    units: Units,
+    beside: Ints,
+    laid: tuple[Records, Ints, Ints, Ints],
+    week: int,
+) -> Records:
+    """Lay out, by worker and row, every pair that no rule blocks and that could be taken alone, with what it adds."""
     workers, number = service.weeks.shape[1], len(units.at) - 1
-    items, found = np.zeros(workers * (number + len(beside)), ITEMS), 0
-    at = np.zeros(workers + 1, np.int64)
+    rows, harms, clash_at, clashes = laid
+    items, found = np.empty(workers * len(rows), ITEMS), 0
     for worker in range(workers):
         now, room = service.weeks[week, worker], held.rooms[worker]
-        capacity = room["capacity"]
         # Most workers are full in most weeks: who has no room for any case is not asked about each.
         primary = now["primary"] > 0 and room["cases"] > 0 and room["new"] > 0
         if not is_there(service, week, worker) or room["hours"] <= 0.0 or not (primary or now["co_worker"] > 0):
-            at[worker + 1] = found
             continue
-        for row in range(0 if primary else number, number + len(beside)):
-            load, hours, may = 0.0, 0.0, True
+        for row in range(0 if primary else number, len(rows)):
+            load, hours, may = 0.0, 0.0, not _clash_within(clash_at, clashes, row)
             if row < number:
                 for place in range(units.at[row], units.at[row + 1]):
                     case = units.cases[place]
                     one = chances.cases[case]
                     hours += one["hours"]
-                    may = (
-                        may
-                        and hours <= room["hours"]
-                        and may_hold(service, chances, standing, held, week, case, worker)
-                    )
+                    may = may and hours <= room["hours"]
+                    may = may and may_hold(service, chances, standing, held, week, case, worker)
                     load += now["given_acute"] * one["mean_acute"] + now["given_cumulative"] * one["mean_cumulative"]
             else:
                 case = beside[row - number]
@@ -220,14 +237,28 @@ def items_of(
                 one = chances.cases[case]
                 mean = now["given_acute"] * one["mean_acute"] + now["given_cumulative"] * one["mean_cumulative"]
                 load, hours = service.co_worker_share * mean, service.co_worker_hours * one["hours"]
-            if may:
-                items[found]["row"], items[found]["worker"] = row, worker
-                items[found]["load"], items[found]["hours"] = load / capacity, hours
-                items[found]["new"] = units.at[row + 1] - units.at[row] if row < number else 0
-                items[found]["receives"] = 1
+            ratio = load / room["capacity"]
+            if may and fits_by_itself(held, rows[row], harms[row], worker, hours, ratio, service.load_limit):
+                _lay_item(items[found], row, worker, rows[row]["cases"], ratio, hours)
                 found += 1
-        at[worker + 1] = found
-    return items[:found].copy(), at
+    return items[:found].copy()
+
+
+@compiled
+def _clash_within(clash_at: Ints, clashes: Ints, row: int) -> bool:
+    """Say whether a unit holds two cases that one worker may not take: siblings of one peer group."""
+    for i in range(clash_at[row], clash_at[row + 1]):
+        for j in range(clash_at[row], i):
+            if clashes[i] == clashes[j]:
+                return True
+    return False
+
+
+@compiled
+def _lay_item(item: Records, row: int, worker: int, new: int, ratio: float, hours: float) -> None:
+    item["row"], item["worker"], item["new"], item["receives"] = row, worker, new, 1
+    item["moved"], item["mismatch"], item["discontinuity"] = 0, 0, 0
+    item["load"], item["hours"], item["variance"], item["cost"] = ratio, hours, 0.0, 0.0
 
 
 @compiled
@@ -279,10 +310,7 @@ def lay_out(service: Service, chances: Chances, standing: Standing, held: Holdin
     at = 7.0 * week
     beside = beside_of(chances, standing, units)
     laid = rows_of(chances, standing, units, beside, at)
-    items, _ = items_of(service, chances, standing, held, units, beside, week)
-    sheet = sheet_of(service, held, laid, items)
-    alone = fits_alone(sheet)
-    return sheet_of(service, held, laid, items[alone])
+    return sheet_of(service, held, laid, items_of(service, chances, standing, held, units, beside, laid, week))
 
 
 @compiled

@@ -16,18 +16,22 @@ HARMS = list(HarmType)
 
 
 def names_of_bits(bits: int, prefix: str) -> frozenset[str]:
+    """Give the names that bits stand for."""
     return frozenset(f"{prefix}{place}" for place in range(62) if bits >> place & 1)
 
 
 def harms_of(case: np.void) -> tuple[HarmType, ...]:
+    """Give the harm types of a case."""
     return tuple(harm for place, harm in enumerate(HARMS) if int(case["harms"]) >> place & 1)
 
 
 def case_id(place: int) -> CaseId:
+    """Give a case an id by its place."""
     return CaseId(f"c-{place:05}")
 
 
 def week_as_problem(future: Future, chances: Chances, standing: Standing, loads: Loads, week: int) -> AllocationProblem:
+    """Put the cases that wait at the beginning of a week, and everybody as they stand, into a problem."""
     at = 7.0 * week
     cases = chances.cases
     waiting = [
