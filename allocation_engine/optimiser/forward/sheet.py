@@ -194,10 +194,7 @@ def fits_by_itself(
         return False
     if hours > room["hours"] or room["ratio"] + ratio > limit:
         return False
-    for harm in range(HARMS):
-        if harms[harm] > held.harm_room[worker, harm]:
-            return False
-    return True
+    return bool((harms <= held.harm_room[worker]).all())
 
 
 @compiled

@@ -106,8 +106,8 @@ def test_given_referrals_and_starters_change_no_chance_of_what_is_there(record: 
     assert len(other.cases) == len(base.cases) + 3
     assert np.array_equal(base.cases["work"][:there], other.cases["work"][:there])
     assert np.array_equal(base.cases["work"][there:], other.cases["work"][there + 3 :])
-    times = [chances.incident_at[chances.incident_case < there] for chances in (base, other)]
-    assert np.array_equal(*times)
+    ours, theirs = (chances.incident_at[chances.incident_case < there] for chances in (base, other))
+    assert np.array_equal(ours, theirs)
 
 
 def test_how_often_things_come_is_as_the_record_has_it(record: ServiceRecord) -> None:

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from benchmarks.week_as_problem import placed_since, week_as_problem
 
 from allocation_engine.optimiser import Fairness, solve
 from allocation_engine.optimiser.forward.allocate import allocate
@@ -13,6 +12,7 @@ from allocation_engine.planning.what_if.changes import Starters
 from allocation_engine.planning.what_if.draws import draw
 from allocation_engine.planning.what_if.prepare import prepare
 from allocation_engine.planning.what_if.scenario import WhatIf
+from benchmarks.week_as_problem import placed_since, week_as_problem
 from domain.allocation import AllocationProblem, Plan, score, violations
 from tests.planning.what_if.services import made_up_record
 
@@ -77,4 +77,4 @@ def test_the_same_week_is_allocated_in_the_same_way() -> None:
         standing, loads = first_standing(chances), first_loads(future.service)
         allocate(future.service, chances, standing, loads, 0, 50)
         holders.append(standing.holder)
-    assert np.array_equal(*holders)
+    assert np.array_equal(holders[0], holders[1])
