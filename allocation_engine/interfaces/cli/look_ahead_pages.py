@@ -128,11 +128,9 @@ def _people(who: tuple[str, ...]) -> str:
 def _enough(curve: Curve, found: RecruitmentPlan) -> str:
     stage = words(curve.stage.value).capitalize()
     if curve.enough is None:
-        others = (
-            ""
-            if curve.enough_for_others is None
-            else f" For the others {curve.enough_for_others.fte:g} posts would do."
-        )
+        others = ""
+        if curve.enough_for_others is not None and curve.enough_for_others.starters:
+            others = f" For the others {curve.enough_for_others.fte:g} posts would do."
         return f"{stage}: not reached with up to {found.wanted.most} starters.{others}"
     if curve.surely_enough is curve.enough:
         return f"{stage}: {curve.enough.fte:g} full-time posts, and the runs leave little doubt of it."

@@ -24,7 +24,7 @@ def made_up_engine(workers: int = 14, waiting: int = 9, seed: int = 3) -> Engine
     return engine
 
 
-def made_up_record(assumed: Assumptions | None = None) -> ServiceRecord:
+def made_up_record(assumed: Assumptions | None = None, workers: int = 14) -> ServiceRecord:
     """Read the small service as at the beginning of a run."""
-    engine = made_up_engine()
+    engine = made_up_engine(workers)
     return read_record(engine.store, engine.policy(BEGINS).policy, BEGINS, NOW, assumed or Assumptions())
