@@ -6,6 +6,7 @@ into the next together. Nobody is answered before the transaction that holds the
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -14,6 +15,7 @@ from threading import Lock
 
 from fastapi_problem.error import Problem
 
+from allocation_engine.errors import StoreUnavailable
 from allocation_engine.interfaces.api.once import Once, Reply, replies_before
 from allocation_engine.persistence.documents import DocumentChanged, Write
 from allocation_engine.persistence.event_log import EventLog
@@ -22,6 +24,10 @@ from domain.errors import AllocationError
 from domain.events import EventRecord
 
 MOST_AT_ONCE = 200
+
+PACE_SECONDS = 0.015
+"""A group begins so long after the one before, under load: what a group costs is shared by more, and a request waits a
+little. One that comes alone finds no group before it, and waits for nothing."""
 
 Respond = Callable[[Appended], Reply]
 Check = Callable[[EventLog, Sequence[EventRecord]], Sequence[Exception | None]]
@@ -59,6 +65,7 @@ class Together:
         self._check = check
         self._waiting: list[Waiting] = []
         self._working = False
+        self._began = 0.0
         self._list_lock = Lock()
         self._way = Lock()
         # One thread stores for all: a thread for each request would spend more on waking up than on storing.
@@ -86,6 +93,9 @@ class Together:
     def _work(self) -> None:
         """Store group after group until nothing waits."""
         while True:
+            if (early := self._began + PACE_SECONDS - time.monotonic()) > 0:
+                time.sleep(early)
+            self._began = time.monotonic()
             with self._way:
                 group = self._next_group()
                 if not group:
@@ -117,6 +127,18 @@ class Together:
             raise
 
     def _settle(self, group: Sequence[Waiting]) -> None:
+        """Store all as new ones, which most are; otherwise see what each is first.
+
+        What is asked first takes longer than the storing, above all where each question is a round trip.
+        """
+        try:
+            _append_all_new(group)
+        except StoreUnavailable as error:
+            _fail(group, error)
+        except Exception:  # noqa: BLE001  what is in the way is found out, and told to whom it concerns
+            self._settle_one_by_one(group)
+
+    def _settle_one_by_one(self, group: Sequence[Waiting]) -> None:
         """Answer what was answered before, turn down what cannot be, and store the rest."""
         try:
             for one, before in zip(group, replies_before([one.once for one in group]), strict=True):
@@ -130,26 +152,46 @@ class Together:
         _append([one for one in group if not one.over])
 
 
+class _NotAllNewError(Exception):
+    """One of them is on record already; nothing was stored."""
+
+
+def _append_all_new(group: Sequence[Waiting]) -> None:
+    """Store all in one transaction, or nothing if one is known or was answered before."""
+
+    def hold_new(done: Appended) -> None:
+        if any(one.record.envelope.source_tag not in done.positions for one in group):
+            raise _NotAllNewError
+
+    _ingest(group, hold_new)
+
+
 def _append(group: Sequence[Waiting]) -> None:
     """Store all in one transaction; what does not go together is tried one by one, so that none fails for another."""
     if not group:
         return
-    replies: list[Reply] = []
-
-    def alongside(done: Appended) -> list[Write]:
-        replies[:] = [one.respond(done) for one in group]
-        return [write for one, reply in zip(group, replies, strict=True) for write in one.once.receipt(reply)]
-
     try:
-        engine = group[0].once.engine.with_documents(alongside)
-        engine.store.log.ingest([one.record for one in group], batch_size=MOST_AT_ONCE)
+        _ingest(group, lambda _: None)
+    except StoreUnavailable as error:
+        _fail(group, error)
     except Exception as error:  # noqa: BLE001  it is raised to whom it concerns
         if len(group) > 1:
             for one in group:
                 _append([one])
         else:
             _stands_alone(group[0], error)
-        return
+
+
+def _ingest(group: Sequence[Waiting], before_commit: Callable[[Appended], None]) -> None:
+    replies: list[Reply] = []
+
+    def alongside(done: Appended) -> list[Write]:
+        before_commit(done)
+        replies[:] = [one.respond(done) for one in group]
+        return [write for one, reply in zip(group, replies, strict=True) for write in one.once.receipt(reply)]
+
+    engine = group[0].once.engine.with_documents(alongside)
+    engine.store.log.ingest([one.record for one in group], batch_size=MOST_AT_ONCE)
     for one, reply in zip(group, replies, strict=True):
         one.reply = reply
 
