@@ -22,6 +22,7 @@ def compile_ahead() -> None:
     """Compile all searches, or load them if they are on disk, which takes a few seconds; once in a process."""
     _service()
     _costs()
+    _forward()
 
 
 def _service() -> None:
@@ -51,6 +52,12 @@ def _service() -> None:
     loads = tuple(tuple(3.0 + 5 * c % 17 + 0.1 * (c * w % 7) for w in range(WORKERS)) for c in range(CASES))
     problem = AllocationProblem(workers=workers, cases=cases, added_load=loads, added_load_co=loads, caps=Caps())
     solve(problem, fairness=Fairness.SQUARES, effort=0.3)
+
+
+def _forward() -> None:
+    from allocation_engine.optimiser.forward.warm_up import warm_up  # noqa: PLC0415  compiles when loaded
+
+    warm_up()
 
 
 def _costs() -> None:

@@ -196,17 +196,21 @@ def place_whole(sheet: Sheet, plan: PlanStanding, of_row: Places) -> None:
     for unit in np.argsort(-sheet.rows["weight"][:units], kind="mergesort"):
         if plan.item_of[unit] >= 0:
             continue
+        item = easiest(sheet, plan, unit)
+        if item < 0:
+            continue
+        put(sheet, plan, item)
         whole = True
-        for row in range(len(of_row)):
-            if of_row[row] != unit or not whole:
-                continue
-            item = easiest(sheet, plan, row)
-            if item >= 0:
-                put(sheet, plan, item)
-            else:
-                whole = False
+        # The rows of co-workers come after those of units.
+        for row in range(units, len(of_row)):
+            if of_row[row] == unit and whole:
+                item = easiest(sheet, plan, row)
+                whole = item >= 0
+                if whole:
+                    put(sheet, plan, item)
         if not whole:
-            for row in range(len(of_row)):
+            take_off(sheet, plan, plan.item_of[unit])
+            for row in range(units, len(of_row)):
                 if of_row[row] == unit and plan.item_of[row] >= 0:
                     take_off(sheet, plan, plan.item_of[row])
 
