@@ -12,6 +12,8 @@ from domain.identifiers import Moment, Slug
 MOST_SCENARIOS = 4
 """Side by side with the baseline: more cannot be read at once."""
 
+MONDAY = 0
+
 Title = Annotated[str, Field(min_length=3, max_length=120)]
 
 
@@ -88,6 +90,19 @@ class WhatIf(BaseModel):
         ids = [one.id for one in self.scenarios]
         if len({*ids, "baseline"}) <= len(ids):
             raise ValueError("every scenario needs an id of its own, and 'baseline' is taken")
+        return self
+
+    @model_validator(mode="after")
+    def _within_the_weeks(self) -> "WhatIf":
+        if self.starts is not None and self.starts.weekday() != MONDAY:
+            raise ValueError(f"starts: weeks begin on Mondays, and {self.starts:%Y-%m-%d} is none")
+        for scenario in self.scenarios:
+            for number, change in enumerate(scenario.changes):
+                week = getattr(change, "week", 1)
+                if week > self.weeks:
+                    raise ValueError(
+                        f"scenario {scenario.id}, change {number + 1}: it begins in week {week} of {self.weeks}"
+                    )
         return self
 
     @classmethod

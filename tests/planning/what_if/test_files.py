@@ -45,7 +45,7 @@ EVERY_CHANGE = (
 
 @given(
     title=st.text(min_size=3, max_size=40),
-    weeks=st.integers(1, 104),
+    weeks=st.integers(4, 104),
     seed=st.integers(0, 2**31 - 1),
     changes=st.lists(st.sampled_from(EVERY_CHANGE), max_size=5),
 )
@@ -81,6 +81,11 @@ def test_the_documented_file_reads_and_every_kind_is_documented() -> None:
             "scenarios.0.changes.0",
         ),
         ("title = 'Taken'\n[[scenarios]]\nid = 'baseline'\ntitle = 'abc'", "(whole)"),
+        ("title = 'No Monday'\nstarts = 2026-12-01", "(whole)"),
+        (
+            "title = 'Too late'\nweeks = 3\n[[scenarios]]\nid = 'a'\ntitle = 'abc'\n[[scenarios.changes]]\nkind = 'leaving'\nworker = 'w-1'\nweek = 4",
+            "(whole)",
+        ),
         ("title = ", "FILE"),
     ],
 )
