@@ -16,9 +16,13 @@ STILL = Assumptions(referrals_per_week=0, cases_close=False, incidents=False, su
 """Nothing is taken on and nothing given up: what the closed forms of the forecast speak of."""
 
 
-@cache
 def made_up_engine(workers: int = 14, waiting: int = 9, seed: int = 3) -> Engine:
     """Make a small service up; it is only read, so one does for all tests."""
+    return _made_up(workers, waiting, seed)
+
+
+@cache  # behind the defaults: to a cache, a call that leaves one out is another call, with another engine
+def _made_up(workers: int, waiting: int, seed: int) -> Engine:
     engine = open_engine("memory://", clock=lambda: NOW)
     engine.ingest(generate(ServiceShape(ends_at=NOW, workers=workers, waiting=waiting, weeks=20), seed=seed))
     return engine
