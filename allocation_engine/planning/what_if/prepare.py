@@ -40,7 +40,7 @@ from domain.load.recovery import NO_RELIEF, absences, at_work_after, days, ease,
 from domain.policy.policy_set import PolicySet
 
 TRIES = 100
-"""Changes tried for each case that a weekly allocation places (ADR 10)."""
+"""Changes tried for each case that a weekly allocation places (ADR 12)."""
 
 NO_ALLOCATION = -1
 

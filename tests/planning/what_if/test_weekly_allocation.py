@@ -18,7 +18,7 @@ from tests.planning.what_if.services import made_up_record
 
 WEEKS = 8
 HEAVIEST_WITHIN, SQUARES_WITHIN = 0.05, 0.02
-"""The gaps that ADR 10 states."""
+"""The gaps that ADR 12 states."""
 
 
 @pytest.fixture(scope="module")

@@ -26,8 +26,8 @@ from domain.events import EventRecord
 MOST_AT_ONCE = 200
 
 PACE_SECONDS = 0.015
-"""A group begins so long after the one before, under load: what a group costs is shared by more, and a request waits a
-little. One that comes alone finds no group before it, and waits for nothing."""
+"""A group begins so long after one of several, so that more share what a group costs. Whoever sends one event after the
+other, with nobody beside, waits for nothing."""
 
 Respond = Callable[[Appended], Reply]
 Check = Callable[[EventLog, Sequence[EventRecord]], Sequence[Exception | None]]
@@ -65,7 +65,7 @@ class Together:
         self._check = check
         self._waiting: list[Waiting] = []
         self._working = False
-        self._began = 0.0
+        self._next = 0.0
         self._list_lock = Lock()
         self._way = Lock()
         # One thread stores for all: a thread for each request would spend more on waking up than on storing.
@@ -93,13 +93,14 @@ class Together:
     def _work(self) -> None:
         """Store group after group until nothing waits."""
         while True:
-            if (early := self._began + PACE_SECONDS - time.monotonic()) > 0:
+            if (early := self._next - time.monotonic()) > 0:
                 time.sleep(early)
-            self._began = time.monotonic()
+            began = time.monotonic()
             with self._way:
                 group = self._next_group()
                 if not group:
                     return
+                self._next = began + PACE_SECONDS if len(group) > 1 else 0.0
                 with suppress(Exception):  # whom it concerns is told; the next group may fare better
                     self._store(group)
             _tell(group)
