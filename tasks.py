@@ -26,6 +26,9 @@ BENCHMARKS: dict[str, tuple[str, ...]] = {
     "peers": ("--shape", "team", "--seconds", "5"),
     "nursing_workload": (str(PUBLIC_INSTANCES / "nursing_workload"), "--seconds", "5"),
     "gap": (str(PUBLIC_INSTANCES / "gap"), "--seconds", "5"),
+    "http_load": ("--seconds", "10"),
+    "http_chaos": ("--seconds", "10"),
+    "http_kill": ("--rounds", "3"),
 }
 """Each benchmark and how its short form is called; what is given beside it counts instead."""
 
