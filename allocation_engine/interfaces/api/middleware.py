@@ -1,7 +1,9 @@
 """What happens to every request, whatever it asks: a limit on its body, a correlation id, a line in the log, a count."""
 
 import time
+import traceback
 from collections.abc import MutableMapping
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -13,6 +15,8 @@ from allocation_engine.interfaces.api.problems import PAGES, problem
 from allocation_engine.interfaces.api.service import MIB, Service
 
 log = structlog.get_logger("allocation_engine.http")
+
+FRAMES_TOLD = 12
 
 STREAMS = frozenset({"/v1/events/stream"})
 """Paths whose body is read line by line, so that it may be of any length."""
@@ -89,6 +93,9 @@ class Watched:
 
         try:
             await self._app(scope, receive, noting)
+        except Exception as error:
+            log.error("failed", error=type(error).__name__, where=_where(error), correlation_id=correlation_id.get())  # noqa: TRY400
+            raise
         finally:
             state = scope.get("state", {})
             operation = state.get("operation", "other")
@@ -104,3 +111,9 @@ class Watched:
                 credential=state.get("actor"),
                 correlation_id=correlation_id.get(),
             )
+
+
+def _where(error: Exception) -> list[str]:
+    """Name the places that an error came through; its own words may repeat what the caller sent, so they are left out."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames[-FRAMES_TOLD:]]

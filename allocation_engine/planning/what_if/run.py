@@ -44,14 +44,18 @@ def run_all(
     fewer runs would have given.
     """
     found: dict[int, tuple[Course, ...]] = {}
+    last: int | None = None
     source = _here(scenarios, dice, runs) if processes == 1 else _in_processes(scenarios, dice, runs, processes)
     with source as results:
         for run, courses in results:
             found[run] = courses
-            if not keep_going(len(found), runs):
+            if last is None and not keep_going(len(found), runs):
+                last = max(found)
+            # Runs before the last that is done are under way: they are worth waiting for, else a stop would lose the rest.
+            if last is not None and all(earlier in found for earlier in range(last)):
                 break
     done = 0
-    while done in found:
+    while done in found and (last is None or done <= last):
         done += 1
     return tuple(
         _together([found[run][place] for run in range(done)], one) for place, one in enumerate(scenarios)

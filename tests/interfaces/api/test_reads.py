@@ -100,3 +100,18 @@ def test_whoever_asks_too_much_waits(callers: Callers) -> None:
     refused = [one for one in answers if one.status_code == 429]
     assert refused
     assert all(one.headers["Retry-After"] == "1" for one in refused)
+
+
+def test_what_nobody_expected_is_logged_by_its_place_and_told_as_our_fault(
+    callers: Callers, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def breaks(*_: object, **__: object) -> None:
+        raise RuntimeError("Marker of somebody")
+
+    monkeypatch.setattr("allocation_engine.interfaces.api.routes.reads.explain_load", breaks)
+    answer = callers.http.get("/v1/workers/w-0003", headers=callers.as_(Role.MANAGER))
+    assert (answer.status_code, answer.json()["type"]) == (500, "/problems/internal")
+    logged = capsys.readouterr().out
+    assert "RuntimeError" in logged
+    assert "read_worker" in logged
+    assert "Marker" not in answer.text + logged

@@ -39,6 +39,7 @@ def store(
     url = new_store_url(request.param)
     monkeypatch.setenv("ALLOCATION_ENGINE_STORE", url)
     monkeypatch.setenv("ALLOCATION_ENGINE_KEY_FILE", str(tmp_path / "pseudonyms.key"))
+    monkeypatch.setenv("ALLOCATION_ENGINE_PERSON_KEYS", str(tmp_path / "persons.keys"))
     return url
 
 

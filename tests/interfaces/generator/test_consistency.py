@@ -146,6 +146,8 @@ def test_a_history_shows_each_kind_of_practice(sample: list[EventRecord]) -> Non
     assert {one.wire_name for one in REGISTRY.classes} - seen == {
         "service.policy_adopted",  # only if a policy set is given
         "service.alert_answered",
+        "allocation.requested",
+        "allocation.withdrawn",
         "allocation.proposed",
         "allocation.approved",
         "allocation.amended",
