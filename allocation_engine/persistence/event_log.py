@@ -19,7 +19,7 @@ from eventsourcing.persistence import IntegrityError
 
 from allocation_engine.errors import ConcurrentWrite, PersonWasErased
 from allocation_engine.persistence.mapper import SOURCE_TAG_PREFIX, RecordMapper
-from allocation_engine.persistence.ports import Alongside, LogBackend, nothing_alongside
+from allocation_engine.persistence.ports import Alongside, Appended, LogBackend, Write, nothing_alongside
 from allocation_engine.persistence.vendor_errors import store_errors
 from domain.events import DomainEvent, EventRecord
 from projections.column_fold import LogColumns
@@ -182,7 +182,8 @@ class EventLog:
         """Store the records whose source ids are not known yet, batch by batch, each batch whole or not at all.
 
         Safe to repeat, and to run beside others. Of several records with one source id the first is stored.
-        `on_progress` is told how many records have been dealt with so far.
+        `on_progress` is told how many records have been dealt with so far. What is to be written alongside is written
+        with the last batch, and told of the positions of all.
         """
         if batch_size < 1:
             msg = f"batch_size is {batch_size}: it must be at least 1"
@@ -191,6 +192,10 @@ class EventLog:
             return Ingested(0, 0, self.head())
         positions: dict[str, int] = {}
         head = 0
+
+        def alongside_the_last(done: Appended) -> Sequence[Write]:
+            return self._alongside(Appended({**positions, **done.positions}, done.head))
+
         # An empty delivery is a batch as well: what is to be written alongside is written all the same.
         for start in range(0, len(records) or 1, batch_size):
             batch = records[start : start + batch_size]
@@ -200,7 +205,7 @@ class EventLog:
             sourced = self._sourced(first_of_source)
             with store_errors(self._store):
                 last = start + batch_size >= len(records)
-                done = self._backend.append_unknown(sourced, self._alongside if last else nothing_alongside)
+                done = self._backend.append_unknown(sourced, alongside_the_last if last else nothing_alongside)
             positions |= done.positions
             head = done.head
             if on_progress is not None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from allocation_engine.engine import INGEST_AT_ONCE, Engine
+from allocation_engine.engine import INGEST_AT_ONCE
 from allocation_engine.interfaces.api.intake.formats import Read, Refused
 from allocation_engine.interfaces.api.once import Once, Reply
 from allocation_engine.interfaces.api.problems import faults, problem
@@ -49,24 +49,16 @@ def take_in(once: Once, items: Sequence[Read], *, atomic: bool) -> Reply:
     refused = len(outcomes) - len(records)
     if atomic and refused:
         raise problem("invalid_event", "Nothing was stored: the batch is all or none.", items=_answers(outcomes, None))
-    size = len(records) if atomic else INGEST_AT_ONCE
-    positions: dict[str, int] = {}
+    size = (len(records) if atomic else INGEST_AT_ONCE) or 1
 
     def respond(done: Appended) -> Reply:
-        positions.update(done.positions)
-        answers = _answers(outcomes, positions)
+        answers = _answers(outcomes, done.positions)
         counts = {name: sum(one["status"] == name for one in answers) for name in (STORED, KNOWN, REFUSED)}
         body: dict[str, Any] = {**counts, "position": done.head, "items": answers}
         return Reply(207 if refused else 200, body)
 
-    def act(engine: Engine) -> None:
-        # Batches before the last are stored without the receipt: were it to break off, they are known the next time.
-        early = (len(records) - 1) // (size or 1) * (size or 1)
-        if early:
-            positions.update(once.engine.store.log.ingest(records[:early], batch_size=size).positions)
-        engine.store.log.ingest(records[early:], batch_size=size or 1)
-
-    return once.append(respond, act)
+    # Batches before the last are stored without the receipt: were it to break off, they are known the next time.
+    return once.append(respond, lambda engine: engine.store.log.ingest(records, batch_size=size))
 
 
 def take_one(once: Once, item: Read) -> Reply:

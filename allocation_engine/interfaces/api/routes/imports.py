@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
 
-from allocation_engine.engine import INGEST_AT_ONCE, Engine
 from allocation_engine.interfaces.api.answers import given
 from allocation_engine.interfaces.api.bodies import IntakeAnswer, Ssda903Body
 from allocation_engine.interfaces.api.calls import Post, endpoint, poster, read_body
@@ -119,16 +118,8 @@ def _stored(post: Post, intake: Intake, *, dry_run: bool) -> JSONResponse:
     account: dict[str, Any] = {**intake.to_json_dict(), "dry_run": dry_run}
     if dry_run:
         return JSONResponse({**account, "stored": 0, "position": post.engine.store.log.head()})
-    records = intake.records
-    early = max(len(records) - 1, 0) // INGEST_AT_ONCE * INGEST_AT_ONCE
-    stored = 0
 
     def respond(done: Appended) -> Reply:
-        return Reply(200, {**account, "stored": stored + len(done.positions), "position": done.head})
+        return Reply(200, {**account, "stored": len(done.positions), "position": done.head})
 
-    def act(engine: Engine) -> None:
-        nonlocal stored
-        stored = post.engine.store.log.ingest(records[:early]).stored
-        engine.store.log.ingest(records[early:])
-
-    return given(post.once.append(respond, act))
+    return given(post.once.append(respond, lambda engine: engine.store.log.ingest(intake.records)))
