@@ -2,6 +2,7 @@
 
 from pydantic import JsonValue
 
+from allocation_engine.optimiser.explain import ChoiceExplained
 from allocation_engine.persistence.event_log import StoredEvent
 from allocation_engine.planning import Proposal, Situation
 from allocation_engine.reporting.explanation import Explanation, Since
@@ -124,6 +125,14 @@ def content_document(proposal_id: str, content: ProposalContent) -> dict[str, Js
     return {"proposal_id": proposal_id, **content.model_dump(mode="json")}
 
 
+def alternatives_document(choice: ChoiceExplained) -> list[JsonValue]:
+    """Give who else could take a case, and what it would cost."""
+    return [
+        {"worker_id": other.worker_id, "ratio": other.ratio, "level": other.level, "change": other.change}
+        for other in choice.alternatives
+    ]
+
+
 def proposal_document(proposal: Proposal) -> JsonValue:
     """Give a proposal with its reasons."""
     return {
@@ -139,10 +148,7 @@ def proposal_document(proposal: Proposal) -> JsonValue:
                 "ratio_before": one.ratio_before,
                 "ratio_after": one.ratio_after,
                 "sentence": one.sentence,
-                "alternatives": [
-                    {"worker_id": other.worker_id, "ratio": other.ratio, "level": other.level, "change": other.change}
-                    for other in one.alternatives
-                ],
+                "alternatives": alternatives_document(one),
                 "ruled_out": [{"code": no.code, "reason": no.reason} for no in one.ruled_out],
             }
             for one in proposal.choices

@@ -7,7 +7,7 @@
 from allocation_engine.planning.build_problem import Question, build_problem
 from allocation_engine.planning.consider import Considered, consider
 from allocation_engine.planning.consider_proposal import consider_proposal
-from allocation_engine.planning.decide import Amendment, Approval, amend, approve, read_proposal, reject
+from allocation_engine.planning.decide import Amendment, Approval, amend, approve, reject
 from allocation_engine.planning.erase import Erasure, erase
 from allocation_engine.planning.load_figures import LoadFigures, load_figures, read_account
 from allocation_engine.planning.policy_adoption import adoption
@@ -15,6 +15,7 @@ from allocation_engine.planning.policy_differences import Difference, difference
 from allocation_engine.planning.policy_in_force import Adoption, PolicyInForce, adoptions, policy_in_force
 from allocation_engine.planning.policy_replay import PolicyComparison, compare_policies
 from allocation_engine.planning.policy_sensitivity import PolicySensitivity, policy_sensitivity
+from allocation_engine.planning.proposal_states import read_proposal
 from allocation_engine.planning.propose import Proposal, propose
 from allocation_engine.planning.record import record_event
 from allocation_engine.planning.requests import Job, JobBoard, make_requested, request_proposal, withdraw_request

@@ -5,7 +5,7 @@ from allocation_engine.optimiser import AllocationResult, Level, SolveStatus
 from allocation_engine.persistence.store import Store
 from allocation_engine.planning.build_problem import build_problem
 from allocation_engine.planning.consider import Considered
-from allocation_engine.planning.decide import read_proposal
+from allocation_engine.planning.proposal_states import read_proposal
 from allocation_engine.planning.propose import question_again
 from allocation_engine.planning.situation import read_situation
 from allocation_engine.planning.staleness import changes_since

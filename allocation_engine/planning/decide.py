@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from allocation_engine.errors import ConcurrentWrite, DecisionRefused, ProposalMoved, StaleProposal, UnknownProposal
+from allocation_engine.errors import ConcurrentWrite, DecisionRefused, StaleProposal, UnknownProposal
 from allocation_engine.optimiser import explain_unallocated
 from allocation_engine.persistence.event_log import EventLog
 from allocation_engine.persistence.store import Store
 from allocation_engine.planning.build_problem import build_problem
 from allocation_engine.planning.policy_in_force import PolicyInForce
-from allocation_engine.planning.proposal_states import about, state_of
+from allocation_engine.planning.proposal_states import about, read_proposal, require_allowed
 from allocation_engine.planning.propose import describe, question_again
 from allocation_engine.planning.situation import read_situation
 from allocation_engine.planning.staleness import changes_since, relied_on
@@ -19,7 +19,6 @@ from allocation_engine.planning.stamp import Stamp
 from allocation_engine.planning.states import EVERYTHING_ON_RECORD, case_now
 from domain.allocation import AllocationProblem, Plan, violations
 from domain.decide.case import decide_case
-from domain.decide.proposal import decide_proposal
 from domain.events.allocation import (
     AllocationAmended,
     AllocationApproved,
@@ -54,24 +53,6 @@ class Approval:
     proposal_id: ProposalId
     position: int
     assignments: int
-
-
-def read_proposal(log: EventLog, proposal_id: ProposalId, seen: int | None = None) -> tuple[ProposalState, int]:
-    """Read a proposal as it stands, and the head of the log then.
-
-    Raises
-    ------
-    UnknownProposal
-        No such proposal was ever asked for or made.
-    ProposalMoved
-        It is no longer at the version that the decider saw (`seen`).
-    """
-    state, head = state_of(log, proposal_id)
-    if state.version == 0:
-        raise UnknownProposal(proposal_id)
-    if seen not in {None, state.version}:
-        raise ProposalMoved(proposal_id, state.version)
-    return state, head
 
 
 def approve(store: Store, proposal_id: ProposalId, reason: str, stamp: Stamp, seen: int | None = None) -> Approval:
@@ -171,9 +152,7 @@ def _content(state: ProposalState) -> ProposalContent:
 
 
 def _may(state: ProposalState, event: AllocationEvent) -> ProposalContent:
-    decision = decide_proposal(state, event)
-    if isinstance(decision, Rejection):
-        raise DecisionRefused(decision)
+    require_allowed(state, event)
     return _content(state)
 
 

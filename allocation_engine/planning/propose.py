@@ -4,20 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from allocation_engine.errors import DecisionRefused
 from allocation_engine.optimiser import AllocationResult, Level, explain_choices, explain_unallocated
 from allocation_engine.optimiser.explain import ChoiceExplained, UnallocatedExplained, fairness_of
 from allocation_engine.persistence.store import Store
 from allocation_engine.planning.build_problem import Question
 from allocation_engine.planning.consider import consider
 from allocation_engine.planning.policy_in_force import PolicyInForce
-from allocation_engine.planning.proposal_states import about, state_of
+from allocation_engine.planning.proposal_states import about, require_allowed, state_of
 from allocation_engine.planning.search import Search
 from allocation_engine.planning.situation import Situation
 from allocation_engine.planning.stamp import Stamp
 from domain.allocation import AllocationProblem, Plan
 from domain.allocation.score import load_ratio
-from domain.decide.proposal import decide_proposal
 from domain.events.allocation import (
     AllocationProposed,
     LevelScore,
@@ -26,7 +24,6 @@ from domain.events.allocation import (
     UnallocatedCase,
 )
 from domain.identifiers import CaseId, PolicySetId, ProposalId, WorkerId
-from domain.rejection import Rejection
 from domain.vocabulary import AssignmentRole
 
 
@@ -75,9 +72,7 @@ def propose(
     )
     event = AllocationProposed(proposal_id=proposal_id, content=content)
     state, head = state_of(store.log, proposal_id)
-    decision = decide_proposal(state, event)
-    if isinstance(decision, Rejection):
-        raise DecisionRefused(decision)
+    require_allowed(state, event)
     store.log.append([stamp.record(event)], unless=(about(proposal_id),), after=head)
     return Proposal(proposal_id, content, situation, problem, result, choices, waiting, policy.adopted)
 

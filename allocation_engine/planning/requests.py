@@ -18,14 +18,12 @@ from allocation_engine.persistence.documents import Document, DocumentChanged, W
 from allocation_engine.persistence.store import Store
 from allocation_engine.planning.build_problem import Question
 from allocation_engine.planning.policy_in_force import PolicyInForce
-from allocation_engine.planning.proposal_states import about, state_of
+from allocation_engine.planning.proposal_states import about, read_proposal, require_allowed, state_of
 from allocation_engine.planning.propose import Proposal, new_proposal_id, propose
 from allocation_engine.planning.search import Search
 from allocation_engine.planning.stamp import Stamp
-from domain.decide.proposal import decide_proposal
 from domain.events.allocation import AllocationRequested, AllocationWithdrawn, ProposalRequest
 from domain.identifiers import ProposalId
-from domain.rejection import Rejection
 
 JOBS = "proposal-job"
 LEASE = timedelta(seconds=30)
@@ -94,13 +92,9 @@ def withdraw_request(store: Store, proposal_id: ProposalId, code: str, stamp: St
     UnknownProposal, DecisionRefused
         Nobody asked for it, or it is made or withdrawn already.
     """
-    state, head = state_of(store.log, proposal_id)
-    if state.version == 0:
-        raise UnknownProposal(proposal_id)
+    state, head = read_proposal(store.log, proposal_id)
     event = AllocationWithdrawn(proposal_id=proposal_id, code=code, subject=subject)
-    decision = decide_proposal(state, event)
-    if isinstance(decision, Rejection):
-        raise DecisionRefused(decision)
+    require_allowed(state, event)
     return _done(store, proposal_id).log.append([stamp.record(event)], unless=(about(proposal_id),), after=head)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Request
@@ -10,7 +10,8 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
 from sse_starlette import EventSourceResponse
 
-from allocation_engine.errors import UnknownProposal
+from allocation_engine.engine import Engine
+from allocation_engine.interfaces import documents
 from allocation_engine.interfaces.api.answers import answer, given
 from allocation_engine.interfaces.api.bodies import (
     AmendBody,
@@ -26,7 +27,7 @@ from allocation_engine.optimiser import explain_choices
 from allocation_engine.optimiser.explain import fairness_of
 from allocation_engine.persistence.ports import Appended
 from allocation_engine.planning import JobBoard
-from allocation_engine.planning.proposal_states import state_of
+from allocation_engine.planning import read_proposal as read_stored_proposal
 from allocation_engine.planning.propose import new_proposal_id
 from allocation_engine.planning.requests import Job
 from domain.events.allocation import ProposalRequest
@@ -181,11 +182,8 @@ def approve_proposal(
 ) -> JSONResponse:
     """Approve in the caller's own name: its assignments are recorded, all or none. 409 says what has changed meanwhile."""
     seen, decision = _seen(if_match), read_body(Decision, post.body)
-    return given(
-        post.once.append(
-            lambda done: _decided(proposal_id, "approved", done),
-            lambda engine: engine.approve(proposal_id, post.who.actor, decision.reason, seen),
-        )
+    return _decide(
+        post, proposal_id, "approved", lambda engine: engine.approve(proposal_id, post.who.actor, decision.reason, seen)
     )
 
 
@@ -204,20 +202,12 @@ def amend_proposal(
 ) -> JSONResponse:
     """Change who takes what. It is checked against every rule on today's facts, and stands for decision again."""
     seen, change = _seen(if_match), read_body(AmendBody, post.body)
-    return given(
-        post.once.append(
-            lambda done: _decided(proposal_id, "open", done),
-            lambda engine: engine.amend(
-                proposal_id,
-                post.who.actor,
-                change.reason,
-                assign=change.assign,
-                co_work=change.co_work,
-                drop=change.drop,
-                seen=seen,
-            ),
-        )
-    )
+
+    def act(engine: Engine) -> None:
+        by, reason = post.who.actor, change.reason
+        engine.amend(proposal_id, by, reason, assign=change.assign, co_work=change.co_work, drop=change.drop, seen=seen)
+
+    return _decide(post, proposal_id, "open", act)
 
 
 @router.post(
@@ -235,18 +225,20 @@ def reject_proposal(
 ) -> JSONResponse:
     """Turn it down in the caller's own name. No caseload changes."""
     seen, decision = _seen(if_match), read_body(Decision, post.body)
-    return given(
-        post.once.append(
-            lambda done: _decided(proposal_id, "rejected", done),
-            lambda engine: engine.reject(proposal_id, post.who.actor, decision.reason, seen),
-        )
+    return _decide(
+        post, proposal_id, "rejected", lambda engine: engine.reject(proposal_id, post.who.actor, decision.reason, seen)
     )
 
 
-def _decided(proposal_id: str, status: str, done: Appended) -> Reply:
-    assignments = len(done.positions) - 1
-    body = {"proposal_id": proposal_id, "status": status, "position": done.head, "assignments": assignments}
-    return Reply(200, body, {"ETag": f'"{done.head - assignments}"'})
+def _decide(post: Post, proposal_id: str, status: str, act: Callable[[Engine], object]) -> JSONResponse:
+    """Put a decision on record, once, and say how the proposal then stands."""
+
+    def decided(done: Appended) -> Reply:
+        assignments = len(done.positions) - 1
+        body = {"proposal_id": proposal_id, "status": status, "position": done.head, "assignments": assignments}
+        return Reply(200, body, {"ETag": f'"{done.head - assignments}"'})
+
+    return given(post.once.append(decided, act))
 
 
 def _seen(if_match: str | None) -> int:
@@ -264,9 +256,7 @@ def _board(call: Call) -> JobBoard:
 
 
 def _state(call: Call, proposal_id: str) -> ProposalState:
-    state, _ = state_of(call.engine.store.log, ProposalId(proposal_id))
-    if state.version == 0:
-        raise UnknownProposal(proposal_id)
+    state, _ = read_stored_proposal(call.engine.store.log, ProposalId(proposal_id))
     return state
 
 
@@ -310,10 +300,7 @@ def _reasons(call: Call, proposal_id: str) -> list[dict[str, Any]]:
             "case_id": one.case_id,
             "worker_id": one.worker_id,
             "sentence": one.sentence,
-            "alternatives": [
-                {"worker_id": other.worker_id, "ratio": other.ratio, "level": other.level, "change": other.change}
-                for other in one.alternatives
-            ],
+            "alternatives": documents.alternatives_document(one),
         }
         for one in choices
     ]
