@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from domain.errors import InvalidEvent
-from domain.events import REGISTRY, Envelope, EventRecord, EventRegistry
+from domain.events import REGISTRY, DomainEvent, Envelope, EventRecord, EventRegistry
 from domain.events.registry import faults_of
 from domain.identifiers import Moment, PersonId, Slug, SourceId
 
@@ -49,6 +49,17 @@ def _record(number: int, line: str, recorded_at: datetime, actor: str, registry:
         reported = ReportedEvent.model_validate_json(line)
     except ValidationError as error:
         raise InvalidEvent(f"line {number}", faults_of(error)) from None
+    return record_of(reported, registry.decode(reported.type, reported.event), actor, recorded_at)
+
+
+def record_of(
+    reported: ReportedEvent,
+    event: DomainEvent,
+    actor: str,
+    recorded_at: datetime,
+    correlation_id: UUID | None = None,
+) -> EventRecord:
+    """Give what was reported as it is stored; the same source id always gives the same event id."""
     envelope = Envelope(
         event_id=uuid5(EVENT_IDS, f"{reported.source_system}/{reported.source_id}"),
         occurred_at=reported.occurred_at,
@@ -56,5 +67,6 @@ def _record(number: int, line: str, recorded_at: datetime, actor: str, registry:
         actor=PersonId(actor),
         source_system=reported.source_system,
         source_id=reported.source_id,
+        correlation_id=correlation_id,
     )
-    return EventRecord(envelope=envelope, event=registry.decode(reported.type, reported.event))
+    return EventRecord(envelope=envelope, event=event)

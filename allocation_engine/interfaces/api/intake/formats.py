@@ -6,20 +6,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import uuid5
 
 from cloudevents.core.exceptions import BaseCloudEventException
 from cloudevents.core.v1.event import CloudEvent
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
-from allocation_engine.interfaces.importers.reported_events import EVENT_IDS, ReportedEvent
+from allocation_engine.interfaces.importers.reported_events import ReportedEvent, record_of
 from domain.errors import DomainError, InvalidEvent, UnknownEventType
-from domain.events import REGISTRY, Envelope, EventRecord
+from domain.events import REGISTRY, EventRecord
 from domain.events.allocation import AllocationEvent
 from domain.events.corrections import PersonErased
 from domain.events.registry import faults_of
-from domain.identifiers import SLUG_PATTERN, EventId, Moment, PersonId, Slug
+from domain.identifiers import SLUG_PATTERN, EventId, Moment, Slug
 
 JSON = "application/json"
 CLOUDEVENT = "application/cloudevents+json"
@@ -148,13 +147,4 @@ def _record(sent: SentEvent, actor: str, recorded_at: datetime) -> EventRecord:
     event = REGISTRY.decode(sent.type, sent.event)
     if isinstance(event, AllocationEvent | PersonErased):
         raise InvalidEvent(sent.type, (("type", "this is decided here, not reported"),))
-    envelope = Envelope(
-        event_id=uuid5(EVENT_IDS, f"{sent.source_system}/{sent.source_id}"),
-        occurred_at=sent.occurred_at,
-        recorded_at=recorded_at,
-        actor=PersonId(actor),
-        source_system=sent.source_system,
-        source_id=sent.source_id,
-        correlation_id=sent.correlation_id,
-    )
-    return EventRecord(envelope=envelope, event=event)
+    return record_of(sent, event, actor, recorded_at, sent.correlation_id)
