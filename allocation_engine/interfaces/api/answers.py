@@ -12,21 +12,27 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Query, Request
 from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel
 
 from allocation_engine.interfaces.api.calls import When
 from allocation_engine.interfaces.api.once import Reply
 from allocation_engine.interfaces.api.problems import problem
+from allocation_engine.interfaces.csv_cells import csv_text
 
 Item = TypeVar("Item")
 
 MOST_AT_ONCE = 500
 CSV = "text/csv"
 
-PAGED: dict[int | str, dict[str, Any]] = {
-    200: {"content": {CSV: {"schema": {"type": "string"}, "example": "worker_id,load\nw-0001,41.2\n"}}},
-    304: {"description": "Not changed since the answer with the ETag in If-None-Match"},
-}
-"""What the description says of a list beyond its JSON."""
+Described = dict[int | str, dict[str, Any]]
+
+NOT_CHANGED: Described = {304: {"description": "Not changed since the answer with the ETag in If-None-Match"}}
+
+
+def paged(model: type[BaseModel]) -> Described:
+    """Give what the description says of a list: its JSON, its CSV, and that it may not have changed."""
+    rows = {CSV: {"schema": {"type": "string"}, "example": "worker_id,load\nw-0001,41.2\n"}}
+    return {200: {"model": model, "content": rows}, **NOT_CHANGED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +112,12 @@ def given(reply: Reply) -> JSONResponse:
 
 def next_link(request: Request, cursor: Cursor | None) -> str | None:
     """Give the address of the next page, None at the end."""
-    if cursor is None:
-        return None
-    return f"{request.url.path}?{request.url.include_query_params(cursor=cursor.text()).query}"
+    return None if cursor is None else link(request, cursor=cursor.text())
+
+
+def link(request: Request, **query: str | int) -> str:
+    """Give the address of the same question with some of its query changed."""
+    return f"{request.url.path}?{request.url.include_query_params(**query).query}"
 
 
 def _csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
@@ -117,14 +126,6 @@ def _csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
     names = list(dict.fromkeys(name for row in rows for name in row))
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(names)
-    writer.writerows([_cell(row.get(name)) for name in names] for row in rows)
+    writer.writerows([csv_text(row.get(name)) for name in names] for row in rows)
     return text.getvalue().encode()
 
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, list):
-        value = " ".join(map(str, value))
-    text = json.dumps(value) if isinstance(value, dict) else str(value)
-    return f"'{text}" if isinstance(value, str) and text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from allocation_engine.interfaces.api.access.keys import KeyRequest, StoredKey
-from allocation_engine.interfaces.api.answers import Limit, answer, given
+from allocation_engine.interfaces.api.answers import Limit, answer, given, link
 from allocation_engine.interfaces.api.bodies import AccessEntries, Erased, ErasureBody, KeyAnswer, KeyList
 from allocation_engine.interfaces.api.calls import Call, Post, caller, described_body, endpoint, poster, read_body
 from allocation_engine.interfaces.api.once import Reply
@@ -107,9 +107,7 @@ def read_access_log(
 ) -> Response:
     """Give every reading of a worker's account, oldest first."""
     page = call.service.access_log.page(after, limit)
-    more = None
-    if len(page) == limit:
-        more = f"{request.url.path}?{request.url.include_query_params(after=page[-1][0], limit=limit).query}"
+    more = link(request, after=page[-1][0], limit=limit) if len(page) == limit else None
     return answer(request, {"entries": [entry for _, entry in page], "next": more}, "entries")
 
 

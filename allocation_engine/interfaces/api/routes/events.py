@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from itertools import count
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.concurrency import run_in_threadpool
@@ -11,7 +10,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import ValidationError
 
 from allocation_engine.interfaces import documents
-from allocation_engine.interfaces.api.answers import Limit, answer, given
+from allocation_engine.interfaces.api.answers import Limit, answer, given, link
 from allocation_engine.interfaces.api.bodies import (
     BatchAnswer,
     Correction,
@@ -270,7 +269,7 @@ def read_events(
     events = [documents.event_document(one) for one in page.events]
     last = page.events[-1].position if page.events else after
     head = call.engine.store.log.head()
-    more = f"{request.url.path}?{urlencode({'after': last, 'limit': limit})}" if last < head else None
+    more = link(request, after=last, limit=limit) if last < head else None
     return answer(request, {"events": events, "after": last, "head": head, "next": more})
 
 

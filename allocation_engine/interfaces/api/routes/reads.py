@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse, Response
 from allocation_engine.interfaces import documents
 from allocation_engine.interfaces.api.access.roles import ROLES, SCOPES, Role
 from allocation_engine.interfaces.api.answers import (
-    PAGED,
+    NOT_CHANGED,
     GivenCursor,
     Limit,
     answer,
@@ -17,6 +17,7 @@ from allocation_engine.interfaces.api.answers import (
     moments,
     next_link,
     page_of,
+    paged,
 )
 from allocation_engine.interfaces.api.bodies import (
     Answered,
@@ -30,10 +31,8 @@ from allocation_engine.interfaces.api.bodies import (
 from allocation_engine.interfaces.api.calls import AskedAbout, Call, Post, When, caller, endpoint, poster
 from allocation_engine.interfaces.api.once import Reply
 from allocation_engine.interfaces.api.problems import problem
-from allocation_engine.interfaces.cli.reports.alerts import alerts_document
-from allocation_engine.interfaces.cli.reports.answering import Asked
-from allocation_engine.interfaces.cli.reports.overview import overview_document
-from allocation_engine.interfaces.cli.reports.supervision import supervision_document
+from allocation_engine.interfaces.asked import Asked
+from allocation_engine.interfaces.report_documents import alerts_document, overview_document, supervision_document
 from allocation_engine.planning import Situation
 from allocation_engine.reporting.alerts import answer_alert, blind_spots, of_team
 from allocation_engine.reporting.explanation import explain_load
@@ -67,7 +66,7 @@ def who_am_i(request: Request, call: Annotated[Call, Depends(caller("who_am_i"))
 
 @router.get(
     "/workers",
-    **endpoint("list_workers", "not_acceptable", responses={200: {"model": WorkerList, **PAGED[200]}, 304: PAGED[304]}),
+    **endpoint("list_workers", "not_acceptable", responses=paged(WorkerList)),
     summary="Workers with their load",
     tags=["workers"],
 )
@@ -81,12 +80,11 @@ def list_workers(
 ) -> Response:
     """List workers in order of id with what each carries, set against capacity. Nobody is ranked by it."""
     situation = _situation(call, cursor, when)
-    seen = [
+    keyed = [
         (str(worker_id), worker)
         for worker_id, worker in sorted(situation.workers.items())
         if team in {None, worker.team_id} and call.sees(worker_id, worker.team_id)
     ]
-    keyed = [(worker_id, worker) for worker_id, worker in seen]
     page, more = page_of(keyed, cursor, limit, situation.as_at, situation.known_at)
     call.log_reading([worker.worker_id for worker in page])
     rows = [
@@ -99,9 +97,7 @@ def list_workers(
 
 @router.get(
     "/workers/{worker_id}",
-    **endpoint(
-        "read_worker", "not_found", "not_acceptable", responses={200: {"model": WorkerAccount}, 304: PAGED[304]}
-    ),
+    **endpoint("read_worker", "not_found", "not_acceptable", responses={200: {"model": WorkerAccount}, **NOT_CHANGED}),
     summary="One worker's account",
     tags=["workers"],
 )
@@ -128,7 +124,7 @@ def read_worker(
         "list_worker_cases",
         "not_found",
         "not_acceptable",
-        responses={200: {"model": CaseList, **PAGED[200]}, 304: PAGED[304]},
+        responses=paged(CaseList),
     ),
     summary="One worker's caseload",
     tags=["workers"],
@@ -149,7 +145,7 @@ def list_worker_cases(
 
 @router.get(
     "/cases",
-    **endpoint("list_cases", "not_acceptable", responses={200: {"model": CaseList, **PAGED[200]}, 304: PAGED[304]}),
+    **endpoint("list_cases", "not_acceptable", responses=paged(CaseList)),
     summary="Cases that are held",
     tags=["cases"],
 )
@@ -177,9 +173,7 @@ def list_cases(
 
 @router.get(
     "/waiting-cases",
-    **endpoint(
-        "list_waiting_cases", "not_acceptable", responses={200: {"model": WaitingList, **PAGED[200]}, 304: PAGED[304]}
-    ),
+    **endpoint("list_waiting_cases", "not_acceptable", responses=paged(WaitingList)),
     summary="Cases that wait for a worker",
     tags=["cases"],
 )

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 
-from allocation_engine.interfaces.api.answers import Limit, answer, given
+from allocation_engine.interfaces.api.answers import Limit, answer, given, link
 from allocation_engine.interfaces.api.bodies import DeadLetterList, ReplayBody, WebhookAnswer, WebhookList
 from allocation_engine.interfaces.api.calls import Call, Post, caller, described_body, endpoint, poster, read_body
 from allocation_engine.interfaces.api.once import Reply
@@ -137,9 +137,7 @@ def list_dead_letters(
 ) -> Response:
     """List what could not be delivered, in order of position: which event, how often it was tried, what came of it."""
     page = _dead(call).page(webhook_id, after=after, limit=limit)
-    more = None
-    if len(page) == limit:
-        more = f"{request.url.path}?{request.url.include_query_params(after=page[-1].position, limit=limit).query}"
+    more = link(request, after=page[-1].position, limit=limit) if len(page) == limit else None
     return answer(request, {"dead_letters": [one.model_dump(mode="json") for one in page], "next": more})
 
 
