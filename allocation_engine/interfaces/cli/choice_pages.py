@@ -3,7 +3,8 @@
 from rich.console import Console
 
 from allocation_engine.interfaces.cli.pages import point, say
-from allocation_engine.interfaces.cli.terminal import figure, table
+from allocation_engine.interfaces.cli.terminal import table
+from allocation_engine.interfaces.words import figure
 from allocation_engine.optimiser.choices import Alternatives, Frontier
 from allocation_engine.optimiser.choices.within import distance
 from allocation_engine.optimiser.explain import Conflict, RuleCost, WhyNot

@@ -13,13 +13,13 @@ from allocation_engine.interfaces.cli.options import (
     StoreOption,
     engine_for,
     existing_engine,
-    moment,
     person,
     store_repeated,
 )
 from allocation_engine.interfaces.cli.terminal import Terminal
 from allocation_engine.interfaces.generator import ServiceShape, generate, shape_for_events
 from allocation_engine.interfaces.importers.reported_events import read_reported_events
+from allocation_engine.interfaces.moments import moment
 from allocation_engine.planning import record_event
 
 

@@ -13,12 +13,12 @@ from allocation_engine.interfaces.cli.options import (
     ByOption,
     JsonOption,
     StoreOption,
-    beginning,
     engine_for,
     existing_engine,
     person,
 )
 from allocation_engine.interfaces.cli.terminal import Terminal, table
+from allocation_engine.interfaces.moments import beginning
 from allocation_engine.persistence.backups import back_up, back_up_keys
 from allocation_engine.persistence.backups import restore as restore_store
 from allocation_engine.persistence.backups import restore_keys as bring_back_keys

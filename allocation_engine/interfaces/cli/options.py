@@ -2,7 +2,6 @@
 
 import os
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Annotated
 
@@ -74,7 +73,6 @@ ReasonOption = Annotated[
     ),
 ]
 
-END_OF_DAY = time(23, 59, 59, 999_999)
 
 _PERSON = TypeAdapter(PersonId)
 _REASON: TypeAdapter[str] = TypeAdapter(DecisionReason)
@@ -120,26 +118,6 @@ def _engine(settings: Settings, *, check_keys: bool = True) -> Engine:
         master_key_file=settings.master_key_file,
         check_keys=check_keys,
     )
-
-
-def moment(text: str | None, option: str = "--as-at") -> datetime | None:
-    """Read a day (its end, in UTC) or a moment; without a zone it is UTC."""
-    return None if text is None else _read(text, option, END_OF_DAY)
-
-
-def beginning(text: str, option: str) -> datetime:
-    """Read a day (its beginning, in UTC) or a moment; without a zone it is UTC."""
-    return _read(text, option, time())
-
-
-def _read(text: str, option: str, hour_of_day: time) -> datetime:
-    try:
-        read = datetime.fromisoformat(text)
-    except ValueError:
-        raise SettingsError(option, f"cannot read {text!r}; write a day as 2026-11-01") from None
-    if len(text) == len("2026-11-01"):
-        read = datetime.combine(read, hour_of_day)
-    return read if read.tzinfo is not None else read.replace(tzinfo=UTC)
 
 
 def person(text: str) -> str:

@@ -6,7 +6,8 @@ from textwrap import fill
 
 from rich.console import Console
 
-from allocation_engine.interfaces.cli.terminal import figure, table
+from allocation_engine.interfaces.cli.terminal import table
+from allocation_engine.interfaces.words import dated, day, figure, words
 from allocation_engine.optimiser import Stopped
 from allocation_engine.planning import Proposal, Situation
 from allocation_engine.reporting.explanation import Explanation
@@ -26,16 +27,6 @@ STOPPED = {
     Stopped.MEMORY: "The memory for the search was used up",
 }
 """Why a search ended before it was done, as a sentence that goes on."""
-
-
-def day(moment: datetime) -> str:
-    """Write a day."""
-    return f"{moment:%d %b %Y}"
-
-
-def dated(as_at: datetime, known_at: datetime | None) -> str:
-    """Write the day asked about, and up to which day's knowledge if not all of it."""
-    return day(as_at) if known_at is None else f"{day(as_at)}, as known on {day(known_at)}"
 
 
 def loads_page(console: Console, situation: Situation, accounts: tuple[LoadAccount, ...]) -> None:
@@ -123,11 +114,6 @@ def point(console: Console, text: str) -> None:
     """Print one point of a list."""
     told = fill(text, WIDTH, initial_indent="  - ", subsequent_indent="    ")
     console.print(told, markup=False, highlight=False)
-
-
-def words(name: str) -> str:
-    """Write a value of a closed set as words."""
-    return name.replace("_", " ")
 
 
 def caseload_page(console: Console, worker_id: WorkerId, held: tuple[HeldCase, ...]) -> None:

@@ -9,7 +9,7 @@ import typer
 from pydantic import JsonValue, TypeAdapter
 
 from allocation_engine.errors import SettingsError
-from allocation_engine.interfaces.cli.options import beginning
+from allocation_engine.interfaces.moments import beginning
 from allocation_engine.persistence.store import Store
 from allocation_engine.planning import Situation
 from allocation_engine.reporting.timeline import WorkerTimeline, worker_timeline

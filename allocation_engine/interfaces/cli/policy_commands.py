@@ -22,12 +22,12 @@ from allocation_engine.interfaces.cli.options import (
     PolicyFileOption,
     StoreOption,
     existing_engine,
-    moment,
     person,
 )
-from allocation_engine.interfaces.cli.pages import dated, day
 from allocation_engine.interfaces.cli.policy_effect_commands import compare, sensitivity
 from allocation_engine.interfaces.cli.terminal import Terminal
+from allocation_engine.interfaces.moments import moment
+from allocation_engine.interfaces.words import dated, day
 from allocation_engine.planning.policy_adoption import adoption
 from allocation_engine.planning.policy_differences import differences, of_values
 from allocation_engine.planning.policy_in_force import (

@@ -15,11 +15,10 @@ from allocation_engine.interfaces.cli.options import (
     PolicyFileArgument,
     PolicyFileOption,
     StoreOption,
-    beginning,
     existing_engine,
-    moment,
 )
 from allocation_engine.interfaces.cli.terminal import Terminal
+from allocation_engine.interfaces.moments import beginning, moment
 from allocation_engine.planning.policy_replay import PolicyComparison, compare_policies
 from allocation_engine.planning.policy_sensitivity import PolicySensitivity, policy_sensitivity
 from domain.load import CoefficientKind

@@ -8,8 +8,8 @@ from textwrap import fill
 from pydantic import JsonValue
 from rich.console import Console
 
-from allocation_engine.interfaces.cli.pages import day
-from allocation_engine.interfaces.cli.terminal import figure, table
+from allocation_engine.interfaces.cli.terminal import table
+from allocation_engine.interfaces.words import day, figure
 from allocation_engine.planning.policy_differences import Difference, of_values, rules_of
 from allocation_engine.planning.policy_in_force import Adoption, PolicyInForce
 from domain.load import Coefficient, CoefficientKind

@@ -10,17 +10,10 @@ from rich.console import Console
 from allocation_engine.errors import SettingsError
 from allocation_engine.interfaces import documents
 from allocation_engine.interfaces.cli import pages
-from allocation_engine.interfaces.cli.options import (
-    AsAtOption,
-    JsonOption,
-    KnownAtOption,
-    StoreOption,
-    beginning,
-    existing_engine,
-    moment,
-)
+from allocation_engine.interfaces.cli.options import AsAtOption, JsonOption, KnownAtOption, StoreOption, existing_engine
 from allocation_engine.interfaces.cli.pictures import Picture, PlotOption, SinceOption
 from allocation_engine.interfaces.cli.terminal import Terminal
+from allocation_engine.interfaces.moments import beginning, moment
 from allocation_engine.persistence.event_log import Criterion, Query, StoredEvent
 from allocation_engine.planning import Situation
 from allocation_engine.reporting.explanation import explain_load

@@ -17,11 +17,11 @@ from allocation_engine.interfaces.cli.options import (
     StoreOption,
     engine_for,
     existing_engine,
-    moment,
     person,
     settings_for,
 )
 from allocation_engine.interfaces.cli.terminal import Terminal, table
+from allocation_engine.interfaces.moments import moment
 
 keys = typer.Typer(no_args_is_help=True, help="Who may call the HTTP service: issue, list, rotate and revoke keys.")
 

@@ -48,8 +48,3 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, 
     for row in lines:
         made.add_row(*row)
     return made
-
-
-def figure(value: float | None, places: int = 0) -> str:
-    """Write a figure, rounded here and nowhere before; what is not known is said so, never left as nought."""
-    return "not known" if value is None else f"{value:.{places}f}"

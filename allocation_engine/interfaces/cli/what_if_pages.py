@@ -5,8 +5,9 @@ from math import isnan
 
 from rich.console import Console
 
-from allocation_engine.interfaces.cli.pages import day, say
+from allocation_engine.interfaces.cli.pages import say
 from allocation_engine.interfaces.cli.terminal import table
+from allocation_engine.interfaces.words import day
 from allocation_engine.planning.what_if import MEASURES, Band, Outcome, Told
 from domain.identifiers import TeamId
 from domain.load.explain import WHAT_IT_IS

@@ -1,6 +1,5 @@
 """The report `alerts`, and the command `answer-alert`."""
 
-from datetime import datetime
 from textwrap import fill
 from typing import Annotated
 
@@ -9,6 +8,7 @@ from pydantic import JsonValue
 from rich.console import Console
 
 from allocation_engine.errors import SettingsError
+from allocation_engine.interfaces.asked import Asked
 from allocation_engine.interfaces.cli.options import (
     AsAtOption,
     ByOption,
@@ -18,17 +18,10 @@ from allocation_engine.interfaces.cli.options import (
     existing_engine,
     person,
 )
-from allocation_engine.interfaces.cli.pages import day
-from allocation_engine.interfaces.cli.reports.answering import (
-    WIDTH,
-    Asked,
-    TeamOption,
-    asked,
-    heading,
-    require_team,
-    say,
-)
+from allocation_engine.interfaces.cli.reports.answering import WIDTH, TeamOption, asked, heading, require_team, say
 from allocation_engine.interfaces.cli.terminal import Terminal, table
+from allocation_engine.interfaces.report_documents import alert_document, alerts_document
+from allocation_engine.interfaces.words import day
 from allocation_engine.reporting.alerts import MUST_NOT, answer_alert, blind_spots, of_team
 from allocation_engine.reporting.posts import read_posts
 from domain.alerts import RULES, Alert, Alerts, Evidence
@@ -61,7 +54,9 @@ def alerts(
             found = of_team(found, posts, team)
     if alert is not None:
         one = _known(found, alert)
-        terminal.answer({**about.document(), "alert": _document(one)}, lambda console: _evidence_page(console, one))
+        terminal.answer(
+            {**about.document(), "alert": alert_document(one)}, lambda console: _evidence_page(console, one)
+        )
         return
     terminal.answer(alerts_document(about, found), lambda console: _page(console, about, found, everything=everything))
 
@@ -180,51 +175,3 @@ def _evidence_page(console: Console, one: Alert) -> None:
 def _evidence(part: Evidence) -> str:
     figure = "" if part.value is None else f": {part.value:.4g} {part.unit}".rstrip()
     return f"{day(part.at)}, {part.what}{figure}"
-
-
-def alerts_document(about: Asked, found: Alerts) -> dict[str, JsonValue]:
-    """Give the alerts as a JSON document."""
-    return {
-        **about.document(),
-        "note": MUST_NOT,
-        "rules": [
-            {"code": rule.code, "title": rule.title, "question": rule.question, "personal": rule.personal}
-            for rule in RULES
-        ],
-        "alerts": [_document(one) for one in found.alerts],
-        "answered_and_no_longer_shown": [
-            {"alert_id": alert_id, "answered_by": answer_.answered_by, "answered_at": answer_.at.isoformat()}
-            for alert_id, answer_ in found.no_longer_shown
-        ],
-    }
-
-
-def _document(one: Alert) -> JsonValue:
-    finding = one.finding
-    return {
-        "alert_id": one.alert_id,
-        "rule": one.rule.code,
-        "personal": one.rule.personal,
-        "subject": finding.subject,
-        "since": finding.since.isoformat(),
-        "raised_at": finding.raised_at.isoformat(),
-        "over_at": _text(finding.over_at),
-        "open": one.is_open,
-        "answered_by": None if one.answer is None else one.answer.answered_by,
-        "answered_at": None if one.answer is None else one.answer.at.isoformat(),
-        "sentence": finding.sentence,
-        "evidence": [
-            {
-                "what": part.what,
-                "at": part.at.isoformat(),
-                "event_id": None if part.event_id is None else str(part.event_id),
-                "value": part.value,
-                "unit": part.unit or None,
-            }
-            for part in finding.evidence
-        ],
-    }
-
-
-def _text(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()

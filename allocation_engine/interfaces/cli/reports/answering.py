@@ -2,24 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from textwrap import fill
 from typing import Annotated
 
 import typer
-from pydantic import JsonValue
 from rich.console import Console
 
-from allocation_engine.engine import Engine
 from allocation_engine.errors import SettingsError
-from allocation_engine.interfaces.cli.options import beginning, existing_engine, moment
-from allocation_engine.interfaces.cli.pages import dated
-from allocation_engine.persistence.store import Store
+from allocation_engine.interfaces.asked import Asked
+from allocation_engine.interfaces.cli.options import existing_engine
+from allocation_engine.interfaces.moments import beginning, moment
 from allocation_engine.reporting.posts import Posts, in_post
 from domain.identifiers import WorkerId
 from domain.load.parameters import Coefficient
-from domain.policy.policy_set import PolicySet
 
 WIDTH = 80
 
@@ -38,39 +34,12 @@ SinceOption = Annotated[
 ]
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What a report is asked about: the moment, what was known at another, and the policy in force then."""
-
-    engine: Engine
-    as_at: datetime
-    known_at: datetime | None
-    policy: PolicySet
-
-    @property
-    def store(self) -> Store:
-        """The store that is read."""
-        return self.engine.store
-
-    @property
-    def when(self) -> str:
-        """Say the moment in words."""
-        return dated(self.as_at, self.known_at)
-
-    def document(self) -> dict[str, JsonValue]:
-        """Begin a JSON document with what was asked about."""
-        return {
-            "as_at": self.as_at.isoformat(),
-            "known_at": None if self.known_at is None else self.known_at.isoformat(),
-            "policy_set_id": self.policy.policy_set_id,
-        }
-
-    def since(self, text: str | None, period: Coefficient) -> datetime:
-        """Read the beginning of a period, by default so many days back [day]."""
-        start = self.as_at - timedelta(days=period.value) if text is None else beginning(text, "--since")
-        if start >= self.as_at:
-            raise SettingsError("--since", f"{start:%Y-%m-%d} is not before the day asked about; give an earlier one")
-        return start
+def beginning_of(question: Asked, text: str | None, period: Coefficient) -> datetime:
+    """Read the beginning of a period, by default so many days back [day]."""
+    start = question.as_at - timedelta(days=period.value) if text is None else beginning(text, "--since")
+    if start >= question.as_at:
+        raise SettingsError("--since", f"{start:%Y-%m-%d} is not before the day asked about; give an earlier one")
+    return start
 
 
 @contextmanager
@@ -104,13 +73,3 @@ def say(console: Console, text: str) -> None:
 def heading(console: Console, text: str) -> None:
     """Print the heading of a page."""
     console.print(fill(text, WIDTH), style="bold", markup=False)
-
-
-def words(name: str) -> str:
-    """Write the name of a closed set's member as words."""
-    return name.replace("_", " ")
-
-
-def share(part: float, whole: float) -> str:
-    """Write a share; of nothing there is none."""
-    return f"{part / whole:.0%}" if whole else "-"

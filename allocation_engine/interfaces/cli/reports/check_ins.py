@@ -6,20 +6,21 @@ from pydantic import JsonValue
 from rich.console import Console
 
 from allocation_engine.errors import SettingsError
+from allocation_engine.interfaces.asked import Asked
 from allocation_engine.interfaces.cli.options import AsAtOption, JsonOption, KnownAtOption, StoreOption
-from allocation_engine.interfaces.cli.pages import day
 from allocation_engine.interfaces.cli.reports.answering import (
-    Asked,
     SinceOption,
     TeamOption,
     WorkerOption,
     asked,
+    beginning_of,
     heading,
     require_team,
     require_worker,
     say,
 )
-from allocation_engine.interfaces.cli.terminal import Terminal, figure, table
+from allocation_engine.interfaces.cli.terminal import Terminal, table
+from allocation_engine.interfaces.words import day, figure
 from allocation_engine.reporting.check_ins import CheckInReport, own_check_ins, report_check_ins
 from allocation_engine.reporting.posts import read_posts
 from domain.load.explain import WHAT_IT_IS
@@ -54,7 +55,7 @@ def check_ins(
     if worker is not None and team is not None:
         raise SettingsError("--worker", "give either --worker or --team")
     with asked(store, as_at, known_at) as question:
-        start = question.since(since, question.policy.practice.reporting_period)
+        start = beginning_of(question, since, question.policy.practice.reporting_period)
         if worker is not None:
             who = require_worker(worker, read_posts(question.store, question.as_at, question.known_at))
             own = own_check_ins(question.store, question.policy, who, start, question.as_at, question.known_at)

@@ -6,10 +6,11 @@ import typer
 from pydantic import JsonValue
 from rich.console import Console
 
+from allocation_engine.interfaces.asked import Asked
 from allocation_engine.interfaces.cli.options import AsAtOption, JsonOption, KnownAtOption, StoreOption
-from allocation_engine.interfaces.cli.pages import day
-from allocation_engine.interfaces.cli.reports.answering import Asked, SinceOption, asked, heading, say, words
+from allocation_engine.interfaces.cli.reports.answering import SinceOption, asked, beginning_of, heading, say
 from allocation_engine.interfaces.cli.terminal import Terminal, table
+from allocation_engine.interfaces.words import day, words
 from allocation_engine.reporting.equity import A_FIFTH, Breakdown, EquityReport, report_equity
 from allocation_engine.reporting.intervals import Ratio
 
@@ -38,7 +39,7 @@ def equity(
     """Audit who receives the heavy cases, group by group, for the hours they work; and who holds them now."""
     terminal = Terminal(as_json)
     with asked(store, as_at, known_at) as question:
-        start = question.since(since, question.policy.practice.learning_period)
+        start = beginning_of(question, since, question.policy.practice.learning_period)
         report = report_equity(question.store, question.policy, start, question.as_at, question.known_at, seed=seed)
     terminal.answer(_document(question, report, seed), lambda console: _page(console, question, report))
 

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from pydantic import JsonValue
 from rich.console import Console
 
+from allocation_engine.interfaces.asked import Asked
 from allocation_engine.interfaces.cli.options import AsAtOption, JsonOption, KnownAtOption, StoreOption
-from allocation_engine.interfaces.cli.pages import day
-from allocation_engine.interfaces.cli.reports.answering import Asked, SinceOption, asked, heading, say, words
+from allocation_engine.interfaces.cli.reports.answering import SinceOption, asked, beginning_of, heading, say
 from allocation_engine.interfaces.cli.terminal import Terminal, table
+from allocation_engine.interfaces.words import day, words
 from allocation_engine.reporting.evaluation import Effect, EvaluationReport, Outcome, report_evaluation
 from domain.policy.practice import PracticePolicy
 
@@ -41,7 +42,7 @@ def evaluation(
     """
     terminal = Terminal(as_json)
     with asked(store, as_at, known_at) as question:
-        start = question.since(since, question.policy.practice.learning_period)
+        start = beginning_of(question, since, question.policy.practice.learning_period)
         report = report_evaluation(question.store, question.policy, start, question.as_at, question.known_at)
     terminal.answer(_document(question, report), lambda console: _page(console, question, report))
 

@@ -7,20 +7,19 @@ from pydantic import JsonValue
 from rich.console import Console
 from rich.table import Table
 
+from allocation_engine.interfaces.asked import Asked
 from allocation_engine.interfaces.cli.options import AsAtOption, JsonOption, KnownAtOption, StoreOption
-from allocation_engine.interfaces.cli.pages import day
 from allocation_engine.interfaces.cli.reports.answering import (
-    Asked,
     SinceOption,
     TeamOption,
     asked,
+    beginning_of,
     heading,
     require_team,
     say,
-    share,
-    words,
 )
-from allocation_engine.interfaces.cli.terminal import Terminal, figure, table
+from allocation_engine.interfaces.cli.terminal import Terminal, table
+from allocation_engine.interfaces.words import day, figure, share, words
 from allocation_engine.reporting.exposure import ExposureReport, TeamExposure, report_exposure
 from domain.load.explain import WHAT_IT_IS
 from domain.load.parameters import KnownOr
@@ -51,7 +50,7 @@ def exposure(
     """Show who carries which harm: cases by harm type and risk, high-trauma cases, incidents by route, load by harm."""
     terminal = Terminal(as_json)
     with asked(store, as_at, known_at) as question:
-        start = question.since(since, question.policy.practice.reporting_period)
+        start = beginning_of(question, since, question.policy.practice.reporting_period)
         situation = question.engine.situation(question.as_at, question.known_at)
         report = report_exposure(question.store, situation, start, team)
     require_team(team, report.posts)

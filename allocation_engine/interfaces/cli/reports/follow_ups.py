@@ -5,20 +5,19 @@ from datetime import timedelta
 from pydantic import JsonValue
 from rich.console import Console
 
+from allocation_engine.interfaces.asked import Asked
 from allocation_engine.interfaces.cli.options import AsAtOption, JsonOption, KnownAtOption, StoreOption
-from allocation_engine.interfaces.cli.pages import day
 from allocation_engine.interfaces.cli.reports.answering import (
-    Asked,
     SinceOption,
     TeamOption,
     asked,
+    beginning_of,
     heading,
     require_team,
     say,
-    share,
-    words,
 )
-from allocation_engine.interfaces.cli.terminal import Terminal, figure, table
+from allocation_engine.interfaces.cli.terminal import Terminal, table
+from allocation_engine.interfaces.words import day, figure, share, words
 from allocation_engine.reporting.follow_ups import FollowUpReport, report_follow_ups
 from domain.vocabulary import FollowUpDue
 from projections.follow_ups import Debrief, FollowUp, Outcome, SeriousIncident
@@ -44,7 +43,7 @@ def follow_ups(
     """Show which follow-ups after serious incidents are open or overdue, and how many were done in time."""
     terminal = Terminal(as_json)
     with asked(store, as_at, known_at) as question:
-        start = question.since(since, question.policy.practice.reporting_period)
+        start = beginning_of(question, since, question.policy.practice.reporting_period)
         report = report_follow_ups(question.store, start, question.as_at, question.known_at, team)
     require_team(team, report.posts)
     terminal.answer(_document(question, report), lambda console: _page(console, question, report))

@@ -4,9 +4,11 @@ from pydantic import JsonValue
 from rich.console import Console
 
 from allocation_engine.errors import SettingsError
+from allocation_engine.interfaces.asked import Asked
 from allocation_engine.interfaces.cli.options import AsAtOption, JsonOption, KnownAtOption, StoreOption
-from allocation_engine.interfaces.cli.reports.answering import Asked, TeamOption, asked, heading, say, words
+from allocation_engine.interfaces.cli.reports.answering import TeamOption, asked, heading, say
 from allocation_engine.interfaces.cli.terminal import Terminal, table
+from allocation_engine.interfaces.words import words
 from allocation_engine.reporting.foundations import FoundationsReport, Rated, report_foundations
 from domain.vocabulary import Foundation
 

@@ -8,18 +8,11 @@ from pydantic import JsonValue
 from rich.console import Console
 
 from allocation_engine.errors import SettingsError
+from allocation_engine.interfaces.asked import Asked
 from allocation_engine.interfaces.cli.options import AsAtOption, JsonOption, KnownAtOption, StoreOption
-from allocation_engine.interfaces.cli.pages import day
-from allocation_engine.interfaces.cli.reports.answering import (
-    Asked,
-    WorkerOption,
-    asked,
-    heading,
-    require_worker,
-    say,
-    words,
-)
+from allocation_engine.interfaces.cli.reports.answering import WorkerOption, asked, heading, require_worker, say
 from allocation_engine.interfaces.cli.terminal import Terminal, table
+from allocation_engine.interfaces.words import day, words
 from allocation_engine.reporting.history import CaseloadHistory, history_of_case, history_of_worker
 from allocation_engine.reporting.posts import read_posts
 from domain.identifiers import CaseId

@@ -6,21 +6,21 @@ from pydantic import JsonValue
 from rich.console import Console
 
 from allocation_engine.errors import SettingsError
+from allocation_engine.interfaces.asked import Asked
 from allocation_engine.interfaces.cli.options import AsAtOption, JsonOption, KnownAtOption, StoreOption
-from allocation_engine.interfaces.cli.pages import day
 from allocation_engine.interfaces.cli.reports.answering import (
-    Asked,
     SinceOption,
     TeamOption,
     WorkerOption,
     asked,
+    beginning_of,
     heading,
     require_team,
     require_worker,
     say,
-    words,
 )
-from allocation_engine.interfaces.cli.terminal import Terminal, figure, table
+from allocation_engine.interfaces.cli.terminal import Terminal, table
+from allocation_engine.interfaces.words import day, figure, words
 from allocation_engine.reporting.learning import (
     Access,
     LearningReport,
@@ -56,7 +56,7 @@ def learning(
     if worker is not None and team is not None:
         raise SettingsError("--worker", "give either --worker or --team")
     with asked(store, as_at, known_at) as question:
-        start = question.since(since, question.policy.practice.learning_period)
+        start = beginning_of(question, since, question.policy.practice.learning_period)
         if worker is not None:
             who = require_worker(worker, read_posts(question.store, question.as_at, question.known_at))
             own = own_learning(question.store, who, start, question.as_at, question.known_at)

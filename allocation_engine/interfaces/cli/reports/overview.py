@@ -1,21 +1,19 @@
 """The report `overview`: its page and its JSON document."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 
-from pydantic import JsonValue
 from rich.console import Console
 
+from allocation_engine.interfaces.asked import Asked
 from allocation_engine.interfaces.cli.options import AsAtOption, JsonOption, KnownAtOption, StoreOption
-from allocation_engine.interfaces.cli.pages import day
-from allocation_engine.interfaces.cli.reports.answering import Asked, TeamOption, asked, heading, require_team, say
+from allocation_engine.interfaces.cli.reports.answering import TeamOption, asked, heading, require_team, say
 from allocation_engine.interfaces.cli.terminal import Terminal, table
+from allocation_engine.interfaces.report_documents import NO_RANKING, overview_document
+from allocation_engine.interfaces.words import day
 from allocation_engine.reporting.overview import Figures, Snapshot, TeamFigures, report_overview
 from allocation_engine.reporting.posts import read_posts
 from domain.alerts import RULES
 from domain.load.explain import WHAT_IT_IS
-
-NOT_THIS = "Not a ranking of teams or people, and no measure of performance: teams differ in what comes to them."
 
 
 def overview(
@@ -51,7 +49,7 @@ def _page(console: Console, question: Asked, snapshots: Sequence[Snapshot], team
     else:
         console.print()
         _over_time(console, f"Team {team}", snapshots, lambda one: _rows(_figures_of(one, team)))
-    say(console, f"{WHAT_IT_IS} {NOT_THIS}")
+    say(console, f"{WHAT_IT_IS} {NO_RANKING}")
 
 
 def _over_time(
@@ -150,41 +148,3 @@ def _teams(console: Console, question: Asked, teams: Sequence[TeamFigures]) -> N
             f"Not shown: {', '.join(hidden)}. Fewer than {smallest:g} people, or such a team would follow from it.",
         )
     console.print()
-
-
-def overview_document(question: Asked, snapshots: Sequence[Snapshot], team: str | None) -> dict[str, JsonValue]:
-    """Give the report as a JSON document."""
-    return {
-        **question.document(),
-        "team": team,
-        "note": f"{WHAT_IT_IS} {NOT_THIS}",
-        "moments": [
-            {
-                "as_at": one.as_at.isoformat(),
-                "service": None if team else _figures_document(one.service),
-                "teams": [
-                    {"team_id": each.name, "people": each.people, "figures": _figures_document(each.figures)}
-                    for each in one.teams
-                    if team in {None, each.name}
-                ],
-                "waiting": {
-                    "cases": one.waiting.cases,
-                    "urgent": one.waiting.urgent,
-                    "longest_days": one.waiting.longest_days,
-                },
-                "open_alerts": dict(one.open_alerts),
-            }
-            for one in snapshots
-        ],
-    }
-
-
-def _figures_document(figures: Figures | None) -> JsonValue:
-    if figures is None:
-        return None
-    return {
-        **asdict(figures),
-        "high_risk_share": figures.high_risk_share,
-        "held_share": figures.held_share,
-        "learned_share": figures.learned_share,
-    }

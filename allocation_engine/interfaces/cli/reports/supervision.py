@@ -4,39 +4,30 @@ from collections.abc import Iterable
 from typing import Annotated
 
 import typer
-from pydantic import JsonValue
 from rich.console import Console
 from rich.table import Table
 
+from allocation_engine.interfaces.asked import Asked
 from allocation_engine.interfaces.cli.options import AsAtOption, JsonOption, KnownAtOption, StoreOption
-from allocation_engine.interfaces.cli.pages import day
 from allocation_engine.interfaces.cli.reports.answering import (
-    Asked,
     SinceOption,
     TeamOption,
     asked,
+    beginning_of,
     heading,
     require_team,
     say,
-    share,
-    words,
 )
-from allocation_engine.interfaces.cli.terminal import Terminal, figure, table
+from allocation_engine.interfaces.cli.terminal import Terminal, table
+from allocation_engine.interfaces.report_documents import HOW_COUNTED, NO_BLAME, supervision_document
+from allocation_engine.interfaces.words import day, figure, share, words
 from allocation_engine.reporting.supervision import (
-    HeldAgainstAgreed,
     SupervisionReport,
     Supervisor,
     report_supervision,
 )
 from allocation_engine.reporting.supervision_sessions import BetweenAgencies
 from projections.supervision import NextSession, Standing
-
-HOW_COUNTED = (
-    "A session meets an agreement of its kind, whoever gave it; the next is due the agreed number of days later. A missed "
-    "or cancelled session is still owed. What falls due while a worker is away is due on their return, and leave counts "
-    "neither as overdue nor in what was agreed."
-)
-NOT_THIS = "Not a measure of anybody's work: what fell through says nothing of who is to blame for it."
 
 
 def supervision(
@@ -53,86 +44,12 @@ def supervision(
     """Show what supervision is overdue, who has no agreement, what was held against what was agreed, and its quality."""
     terminal = Terminal(as_json)
     with asked(store, as_at, known_at) as question:
-        start = question.since(since, question.policy.practice.reporting_period)
+        start = beginning_of(question, since, question.policy.practice.reporting_period)
         report = report_supervision(question.store, question.policy, start, question.as_at, question.known_at, team)
     require_team(team, report.posts)
     terminal.answer(
         supervision_document(question, report), lambda console: _page(console, question, report, everything=everything)
     )
-
-
-def supervision_document(question: Asked, report: SupervisionReport) -> dict[str, JsonValue]:
-    """Give the report as a JSON document."""
-    return {
-        **question.document(),
-        "since": report.since.isoformat(),
-        "team": report.team,
-        "note": f"{HOW_COUNTED} {NOT_THIS}",
-        "agreements": [_next_document(one) for one in report.next_sessions],
-        "without_agreement": list(report.without_agreement),
-        "not_on_record": list(report.not_on_record),
-        "held_against_agreed": [_held_document(one) for one in report.held],
-        "kinds": [
-            {
-                "kind": one.kind.value,
-                "sessions": one.sessions,
-                "people": one.people,
-                "hours": one.hours,
-                "rated": one.rated,
-                "quality": one.quality,
-            }
-            for one in report.kinds
-        ],
-        "between_agencies": [
-            {
-                "worker_agency": one.worker_agency,
-                "supervisor_agency": one.supervisor_agency,
-                "attended": one.attended,
-                "across": one.is_across,
-            }
-            for one in report.between_agencies
-        ],
-        "supervisors": [
-            {
-                "worker_id": one.worker_id,
-                "on_record": one.on_record,
-                "supervisees": one.supervisees,
-                "sessions_given": one.given,
-                "own_supervision": [_next_document(own) for own in one.own],
-            }
-            for one in report.supervisors
-        ],
-    }
-
-
-def _next_document(one: NextSession) -> dict[str, JsonValue]:
-    return {
-        "worker_id": one.agreement.worker_id,
-        "supervisor_id": one.agreement.supervisor_id,
-        "kind": one.agreement.kind.value,
-        "every_days": one.agreement.every_days,
-        "agreed_on": one.agreement.since.isoformat(),
-        "last_held": None if one.last_held is None else one.last_held.isoformat(),
-        "due_at": None if one.due_at is None else one.due_at.isoformat(),
-        "standing": one.standing.value,
-        "days_over": one.days_over,
-    }
-
-
-def _held_document(one: HeldAgainstAgreed) -> JsonValue:
-    return {
-        "by": None if one.group is None else one.group.by.value,
-        "group": None if one.group is None else one.group.name,
-        "people": one.people,
-        "agreed": one.agreed,
-        "held": one.held,
-        "beside_agreements": one.beside,
-        "missed": one.missed,
-        "cancelled": one.cancelled,
-        "agreements": one.agreements,
-        "overdue": one.overdue,
-        "without_agreement": one.without,
-    }
 
 
 def _page(console: Console, question: Asked, report: SupervisionReport, *, everything: bool) -> None:
@@ -145,7 +62,7 @@ def _page(console: Console, question: Asked, report: SupervisionReport, *, every
     _quality_page(console, question, report)
     _agencies_page(console, report.between_agencies)
     _supervisors_page(console, report.supervisors)
-    say(console, NOT_THIS)
+    say(console, NO_BLAME)
 
 
 def _due_page(console: Console, report: SupervisionReport, *, everything: bool) -> None:
