@@ -114,7 +114,8 @@ def _taken(state: CaseState, worker_id: WorkerId, role: AssignmentRole, at: date
         if state.holds(worker_id, AssignmentRole.PRIMARY):
             return state
         others = tuple(one for one in state.co_workers if one.worker_id != worker_id)
-        return replace(state, co_workers=(*others, holder))
+        # In an order of their own: of two who begin at one moment the log may have either first.
+        return replace(state, co_workers=tuple(sorted((*others, holder), key=lambda one: (one.since, one.worker_id))))
     past = state.past_primaries
     if state.primary is not None and state.primary.worker_id != worker_id:
         past = _remember(past, state.primary.worker_id)
