@@ -32,6 +32,19 @@ BENCHMARKS: dict[str, tuple[str, ...]] = {
 }
 """Each benchmark and how its short form is called; what is given beside it counts instead."""
 
+ASSETS = {
+    "govuk-frontend": "6.3.0",
+    "@ministryofjustice/frontend": "11.1.0",
+    "htmx.org": "2.0.11",
+    "sass": "1.108.2",
+}
+"""What the desk's pages are made with. GOV.UK Frontend is the version that govuk-frontend-jinja follows."""
+
+VENDORED = """Made by `python3 tasks.py assets` from these packages; not to be edited by hand.
+GOV.UK Frontend and MoJ Frontend: MIT licence, Crown copyright. htmx: 0BSD licence. sass compiles and is not shipped.
+
+"""
+
 
 def call(*command: str | Path, **environment: str) -> None:
     """Run a command in the project's folder and stop where it fails."""
@@ -121,8 +134,24 @@ def lock(_: list[str]) -> None:
     call("uv", "pip", "compile", "pyproject.toml", "--group", "dev", *options, "--upgrade", "--output-file", LOCK)
 
 
+def assets(_: list[str]) -> None:
+    """Fetch and compile what the desk's pages look like (maintainers only; needs node). Users get it with the package."""
+    web, build = ROOT / "allocation_engine" / "interfaces" / "web", ROOT / "build" / "assets"
+    build.mkdir(parents=True, exist_ok=True)
+    packages = [f"{name}@{version}" for name, version in ASSETS.items()]
+    call("npm", "install", "--prefix", build, "--no-save", "--no-audit", "--no-fund", "--silent", *packages)
+    sass = ("npx", "--prefix", build, "sass", "--style=compressed", "--no-source-map", "--quiet-deps")
+    call(*sass, f"--load-path={build}", web / "assets" / "desk.scss", web / "static" / "desk.css")
+    found = build / "node_modules"
+    for file in (found / "govuk-frontend/dist/govuk/govuk-frontend.min.js", found / "htmx.org/dist/htmx.min.js"):
+        text = file.read_text("utf-8").partition("//# sourceMappingURL")[0]
+        (web / "static" / file.name).write_text(text, "utf-8")
+    listed = "".join(f"{name} {version}\n" for name, version in ASSETS.items())
+    (web / "static" / "VENDORED.txt").write_text(VENDORED + listed, "utf-8")
+
+
 TASKS: dict[str, Callable[[list[str]], None]] = {
-    task.__name__: task for task in (run, test, check, fmt, bench, setup, lock)
+    task.__name__: task for task in (run, test, check, fmt, bench, setup, lock, assets)
 }
 
 

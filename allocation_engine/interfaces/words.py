@@ -1,9 +1,9 @@
 """How pages put things: days, figures, shares, the names of closed sets. Figures are rounded here and nowhere before."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 
-def day(moment: datetime) -> str:
+def day(moment: date) -> str:
     """Write a day."""
     return f"{moment:%d %b %Y}"
 

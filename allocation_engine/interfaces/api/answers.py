@@ -128,4 +128,3 @@ def _csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
     writer.writerow(names)
     writer.writerows([csv_text(row.get(name)) for name in names] for row in rows)
     return text.getvalue().encode()
-

@@ -1,4 +1,4 @@
-"""Puts the service together: endpoints under `/v1`, problems, health, metrics, and the description of it all."""
+"""Puts the service together: endpoints under `/v1`, problems, health, metrics, the description of it all, and the desk."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
@@ -7,6 +7,7 @@ from typing import Any
 
 from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import FastAPI
+from fastapi.responses import RedirectResponse
 from pydantic.json_schema import models_json_schema
 
 from allocation_engine.interfaces.api import middleware, problems
@@ -23,6 +24,8 @@ from allocation_engine.interfaces.api.bodies import (
 from allocation_engine.interfaces.api.operations.routes import router as operations
 from allocation_engine.interfaces.api.routes import administration, events, imports, proposals, reads, webhooks
 from allocation_engine.interfaces.api.service import Service
+from allocation_engine.interfaces.web.app import create_desk
+from allocation_engine.interfaces.web.visit import PREFIX as DESK
 from allocation_engine.interfaces.webhooks import SubscriptionRequest
 from domain.events.allocation import ProposalRequest
 
@@ -81,6 +84,8 @@ def create_app(service: Service, running: Callable[[], AbstractContextManager[No
         app.include_router(routes.router, prefix=PREFIX)
     app.include_router(operations)
     problems.answer_with_problems(app)
+    app.mount(DESK, create_desk(service))
+    app.add_api_route("/", lambda: RedirectResponse(f"{DESK}/"), include_in_schema=False)
     described = app.openapi
     app.openapi = lambda: _complete(app, described)  # type: ignore[method-assign]
     app.add_middleware(middleware.BodyLimit, service=service)

@@ -68,6 +68,7 @@ app.command("team-structure", rich_help_panel="Look ahead")(look_ahead_commands.
 app.add_typer(policy_commands.policy, name="policy", rich_help_panel="Decide")
 app.command("answer-alert", rich_help_panel="Decide")(answer)
 app.command("serve", rich_help_panel="Serve")(serve_commands.serve)
+app.command("sign-in-link", rich_help_panel="Serve")(serve_commands.sign_in_link)
 app.add_typer(serve_commands.keys, name="keys", rich_help_panel="Serve")
 app.command("rebuild", rich_help_panel="Maintain")(store_commands.rebuild)
 app.command("check-store", rich_help_panel="Maintain")(store_commands.check_store)

@@ -120,13 +120,13 @@ def _engine(settings: Settings, *, check_keys: bool = True) -> Engine:
     )
 
 
-def person(text: str) -> str:
+def person(text: str, option: str = "--by") -> str:
     """Read the id of who acts, refusing what looks like a name."""
     try:
         return _PERSON.validate_python(text)
     except ValidationError:
         raise SettingsError(
-            "--by", "give a staff id of letters, digits, '.', '_' or '-', such as m-0042; names stay out of the log"
+            option, "give a staff id of letters, digits, '.', '_' or '-', such as m-0042; names stay out of the log"
         ) from None
 
 

@@ -36,7 +36,7 @@ def serve(
     workers: Annotated[int, typer.Option(help="Server processes; more than one needs PostgreSQL.", min=1)] = 1,
     store: StoreOption = None,
 ) -> None:
-    """Serve the HTTP interface that case management systems call, under /v1, until Ctrl-C.
+    """Serve the manager's desk and the HTTP interface that case management systems call, until Ctrl-C.
 
     Put a reverse proxy with TLS before it. The description is at /v1/openapi.json.
     """
@@ -53,8 +53,49 @@ def serve(
             + ("" if store is None else f" --store {store}"),
             markup=False,
         )
-    console.print(f"Serving http://{host}:{port}/v1 (description: /v1/openapi.json)", markup=False, highlight=False)
+    console.print(
+        f"Serving the desk at http://{host}:{port}/desk and the interface at http://{host}:{port}/v1\n"
+        "(description: /v1/openapi.json). A link into the desk: allocation-engine sign-in-link. Ctrl-C ends.",
+        markup=False,
+        highlight=False,
+    )
     run_server(settings, host, port, workers)
+
+
+def sign_in_link(
+    actor: Annotated[
+        str, typer.Option("--for", metavar="ID", help="The staff id of whoever it is for, such as m-0042.")
+    ],
+    role: Annotated[Role, typer.Option("--role", help="What they are to the service.")] = Role.MANAGER,
+    worker: Annotated[
+        str | None, typer.Option("--worker", metavar="ID", help="For a practitioner: their own id.", show_default=False)
+    ] = None,
+    team: Annotated[
+        list[str] | None,
+        typer.Option("--team", metavar="ID", help="For a supervisor: a team. May be repeated.", show_default=False),
+    ] = None,
+    address: Annotated[
+        str, typer.Option("--at", metavar="URL", help="Where the desk is reached.")
+    ] = "http://127.0.0.1:8000",
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a link that lets one person into the desk once, within the hour. What they do there is recorded in their name."""
+    from allocation_engine.interfaces.web.signing_in import LINK_LASTS, Sessions  # noqa: PLC0415  for this command only
+
+    terminal = Terminal(as_json)
+    who = KeyRequest.model_validate(
+        {"actor": person(actor, "--for"), "role": role, "worker_id": worker, "team_ids": team or ()}
+    )
+    with engine_for(store) as engine:
+        _require_kept(engine)
+        secret = Sessions(engine.store.documents, engine.clock, secrets.token_bytes).link(who)
+        until = engine.clock() + LINK_LASTS
+    link = f"{address.rstrip('/')}/desk/sign-in/{secret}"
+    terminal.answer(
+        {"link": link, "until": until.isoformat(), "actor": who.actor, "role": role.value},
+        lambda console: console.print(link, markup=False, highlight=False, soft_wrap=True),
+    )
 
 
 @keys.command("issue")
@@ -134,9 +175,13 @@ def revoke(key_id: KeyArgument, store: StoreOption = None, as_json: JsonOption =
     terminal.answer(_document(stored), lambda console: console.print(f"Key {key_id} is revoked.", markup=False))
 
 
-def _keys(engine: Engine) -> Keys:
+def _require_kept(engine: Engine) -> None:
     if engine.store.url.startswith("memory:"):
         raise SettingsError("the store", "a store in memory is gone when this command ends; name a file")
+
+
+def _keys(engine: Engine) -> Keys:
+    _require_kept(engine)
     return Keys(engine.store.documents, engine.clock, secrets.token_bytes)
 
 

@@ -1,4 +1,4 @@
-"""What the server tidies by itself: receipts that no caller will ask for again."""
+"""What the server tidies by itself: receipts that no caller will ask for again, sessions and links that have run out."""
 
 import threading
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ import structlog
 
 from allocation_engine.engine import Engine
 from allocation_engine.interfaces.api.once import purge_receipts
+from allocation_engine.interfaces.web.signing_in import purge_sessions
 
 log = structlog.get_logger("allocation_engine.housekeeping")
 
@@ -26,8 +27,10 @@ def kept_tidy(engine: Engine, every_seconds: float = EVERY_SECONDS) -> Iterator[
     def tidy() -> None:
         while not over.wait(every_seconds):
             try:
-                forgotten = purge_receipts(engine.store.documents, engine.clock() - RECEIPTS_KEPT)
-                log.info("tidied", receipts=forgotten)
+                documents = engine.store.documents
+                forgotten = purge_receipts(documents, engine.clock() - RECEIPTS_KEPT)
+                sessions = purge_sessions(documents, engine.clock())
+                log.info("tidied", receipts=forgotten, sessions=sessions)
             except Exception:  # the store may be away for a while: try again in an hour
                 log.exception("receipts could not be tidied")
 
