@@ -1,5 +1,38 @@
 """The desk's pages, a module for each journey."""
 
-from allocation_engine.interfaces.web.pages import sign_in, team, worker
+from allocation_engine.interfaces.web.pages import (
+    access_log,
+    alerts,
+    events,
+    imports,
+    learning,
+    overview,
+    policy,
+    proposals,
+    sign_in,
+    supervision,
+    team,
+    waiting,
+    what_if,
+    worker,
+)
 
-ROUTERS = tuple(module.router for module in (sign_in, team, worker))
+ROUTERS = tuple(
+    module.router
+    for module in (
+        sign_in,
+        team,
+        worker,
+        waiting,
+        proposals,
+        supervision,
+        learning,
+        alerts,
+        overview,
+        policy,
+        events,
+        access_log,
+        imports,
+        what_if,
+    )
+)

@@ -1,0 +1,5 @@
+"""Who read what."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

@@ -1,0 +1,5 @@
+"""Alerts."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

@@ -1,0 +1,5 @@
+"""The record."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

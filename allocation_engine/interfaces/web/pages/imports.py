@@ -1,0 +1,5 @@
+"""Import."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

@@ -1,0 +1,5 @@
+"""The service."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

@@ -1,0 +1,5 @@
+"""Policy."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

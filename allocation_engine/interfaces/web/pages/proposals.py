@@ -1,0 +1,5 @@
+"""Proposals."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

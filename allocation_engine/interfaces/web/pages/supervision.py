@@ -1,0 +1,5 @@
+"""Supervision."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

@@ -1,0 +1,5 @@
+"""Waiting cases, and who could take one."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

@@ -1,0 +1,5 @@
+"""What if."""
+
+from fastapi import APIRouter
+
+router = APIRouter()
