@@ -42,6 +42,7 @@ from allocation_engine.planning import (
     reject,
     request_proposal,
     retract,
+    undo,
     withdraw_request,
 )
 from allocation_engine.planning.requests import CANCELLED
@@ -186,6 +187,10 @@ class Engine:
     def reject(self, proposal_id: str, by: str, reason: str, seen: int | None = None) -> int:
         """Turn a proposal down in somebody's name, with their reason."""
         return reject(self.store, ProposalId(proposal_id), reason, self._stamp(by), seen)
+
+    def undo(self, proposal_id: str, by: str, reason: str, seen: int | None = None) -> Approval:
+        """Undo an approved proposal in somebody's name, with their reason: its cases go back; both steps stay on record."""
+        return undo(self.store, ProposalId(proposal_id), reason, self._stamp(by), seen)
 
     def close(self) -> None:
         """Close the store."""

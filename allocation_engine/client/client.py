@@ -152,6 +152,10 @@ class Client:
         """Turn down what was read."""
         return self._decide(seen, "reject", {"reason": reason}, key)
 
+    def undo(self, seen: Proposal, reason: str, *, key: str | None = None) -> Decided:
+        """Undo what was approved: its cases go back to whom they were with."""
+        return self._decide(seen, "undo", {"reason": reason}, key)
+
     def cancel(self, proposal_id: str, *, key: str | None = None) -> Decided:
         """Stop the search for a proposal that is not made yet."""
         return Decided.model_validate(self._post(f"/v1/proposals/{proposal_id}/cancel", {}, key=key).json())

@@ -23,6 +23,7 @@ from allocation_engine.planning.retract import retract
 from allocation_engine.planning.search import Search
 from allocation_engine.planning.situation import Situation, read_situation
 from allocation_engine.planning.stamp import Stamp
+from allocation_engine.planning.undo import undo
 
 __all__ = [
     "Adoption",
@@ -64,5 +65,6 @@ __all__ = [
     "reject",
     "request_proposal",
     "retract",
+    "undo",
     "withdraw_request",
 ]

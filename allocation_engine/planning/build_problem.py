@@ -38,6 +38,8 @@ class Question:
     ----------
     team_id
         Propose only workers of this team; everybody if unset.
+    only
+        Propose for these of the waiting cases; for all of them if empty.
     may_move
         Held cases that may change worker. None by default: relationships come first.
     assumed_fte
@@ -52,6 +54,7 @@ class Question:
     """
 
     team_id: TeamId | None = None
+    only: frozenset[CaseId] = frozenset()
     may_move: frozenset[CaseId] = frozenset()
     assumed_fte: float | None = None
     pinned: frozenset[tuple[CaseId, WorkerId]] = frozenset()
@@ -124,7 +127,11 @@ def _caps(limits: Limits, question: Question) -> Caps:
 
 def _cases(situation: Situation, question: Question, workers: set[WorkerId]) -> list[CaseNeed]:
     limits = situation.policy.limits
-    found = [case_need(one.case, limits, one.waiting_days, None) for one in situation.waiting]
+    found = [
+        case_need(one.case, limits, one.waiting_days, None)
+        for one in situation.waiting
+        if not question.only or one.case.case_id in question.only
+    ]
     for worker_id, held in situation.caseloads.items():
         found += [
             case_need(one.case, limits, 0.0, worker_id) for one in _movable(held, question) if worker_id in workers

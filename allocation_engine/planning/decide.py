@@ -82,7 +82,7 @@ def approve(store: Store, proposal_id: ProposalId, reason: str, stamp: Stamp, se
         unless = (about(proposal_id), *relied_on(content))
         return Approval(proposal_id, store.log.append(records, unless=unless, after=head), len(assignments))
 
-    return _again_if_overtaken(attempt)
+    return again_if_overtaken(attempt)
 
 
 def reject(store: Store, proposal_id: ProposalId, reason: str, stamp: Stamp, seen: int | None = None) -> int:
@@ -94,7 +94,7 @@ def reject(store: Store, proposal_id: ProposalId, reason: str, stamp: Stamp, see
         _may(state, event)
         return store.log.append([stamp.record(event)], unless=(about(proposal_id),), after=head)
 
-    return _again_if_overtaken(attempt)
+    return again_if_overtaken(attempt)
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def amend(
         store.log.append([stamp.record(event)], unless=(about(proposal_id),), after=head)
         return content
 
-    return _again_if_overtaken(attempt)
+    return again_if_overtaken(attempt)
 
 
 def _refuse_if_stale(log: EventLog, proposal_id: ProposalId, content: ProposalContent) -> None:
@@ -156,7 +156,7 @@ def _may(state: ProposalState, event: AllocationEvent) -> ProposalContent:
     return _content(state)
 
 
-def _again_if_overtaken(attempt: Callable[[], Outcome]) -> Outcome:
+def again_if_overtaken(attempt: Callable[[], Outcome]) -> Outcome:
     """Try again where something was recorded in between: the next try finds it, and says so if it matters."""
     for _ in range(TRIES - 1):
         try:

@@ -61,6 +61,7 @@ def question_of(request: ProposalRequest) -> Question:
     """Give what was asked as a question to the planner."""
     return Question(
         team_id=request.team_id,
+        only=frozenset(request.only),
         may_move=frozenset(request.may_move),
         assumed_fte=request.assumed_fte,
         pinned=frozenset((pair.case_id, pair.worker_id) for pair in request.pinned),

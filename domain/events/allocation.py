@@ -90,12 +90,14 @@ class ProposalContent(BaseModel):
 class ProposalRequest(BaseModel):
     """What somebody asked a proposal to be, as `planning.Question` and `planning.Search` have it.
 
+    `only`: propose for these of the waiting cases; for all of them if empty.
     `effort` is deterministic time; `seconds` a limit by the clock, after which the best plan so far is taken.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     team_id: TeamId | None = None
+    only: tuple[CaseId, ...] = ()
     may_move: tuple[CaseId, ...] = ()
     assumed_fte: float | None = Field(default=None, gt=0, le=MAX_FTE)
     pinned: tuple[CasePair, ...] = ()
@@ -112,6 +114,7 @@ class AllocationRequested(DomainEvent):
     """Somebody asked for a proposal: it is worked on until it is proposed or withdrawn, whatever breaks down meanwhile."""
 
     wire_name: ClassVar[str] = "allocation.requested"
+    wire_version: ClassVar[int] = 2
 
     proposal_id: ProposalId
     request: ProposalRequest
@@ -169,6 +172,16 @@ class AllocationRejected(DomainEvent):
     reason: DecisionReason
 
 
+class AllocationUndone(DomainEvent):
+    """A named person undid an approved proposal; what puts its cases back follows in the same append."""
+
+    wire_name: ClassVar[str] = "allocation.undone"
+
+    proposal_id: ProposalId
+    decided_by: PersonId
+    reason: DecisionReason
+
+
 class AllocationExpired(DomainEvent):
     """A proposal was left undecided until it lapsed."""
 
@@ -184,5 +197,6 @@ AllocationEvent = (
     | AllocationApproved
     | AllocationAmended
     | AllocationRejected
+    | AllocationUndone
     | AllocationExpired
 )

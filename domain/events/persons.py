@@ -15,6 +15,7 @@ from domain.events.allocation import (
     AllocationProposed,
     AllocationRejected,
     AllocationRequested,
+    AllocationUndone,
     AllocationWithdrawn,
 )
 from domain.events.base import DomainEvent
@@ -152,6 +153,7 @@ RULES: Mapping[type[DomainEvent], Rule] = {
     AllocationApproved: _the("proposal"),
     AllocationAmended: _everyone,
     AllocationRejected: _the("proposal"),
+    AllocationUndone: _the("proposal"),
     AllocationExpired: _the("proposal"),
     EventRetracted: _anyone,
     PersonErased: _nobody,

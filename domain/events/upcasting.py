@@ -20,6 +20,12 @@ def _asked_for_no_limits(fields: Fields) -> Fields:
     return {**fields, "content": {**content, "load_limit": None, "deviations_above": 0.0, "one_area": False}}
 
 
+def _asked_for_all_cases(fields: Fields) -> Fields:
+    """Say of a request what was so before it could be for some of the waiting cases: it was for all of them."""
+    request = fields.get("request")
+    return {**fields, "request": {**request, "only": []}} if isinstance(request, dict) else fields
+
+
 def _erased_with_no_more_said(fields: Fields) -> Fields:
     """Say of an erasure what the first version left open: nothing of who or why beyond its subjects."""
     return {**fields, "erased": None, "reason": None}
@@ -28,6 +34,7 @@ def _erased_with_no_more_said(fields: Fields) -> Fields:
 UPCASTERS: Mapping[tuple[str, int], Upcaster] = {
     ("allocation.proposed", 1): _asked_for_no_limits,
     ("allocation.amended", 1): _asked_for_no_limits,
+    ("allocation.requested", 1): _asked_for_all_cases,
     ("correction.person_erased", 1): _erased_with_no_more_said,
 }
 """(wire name, old version) to the function that makes the next version's fields of it."""

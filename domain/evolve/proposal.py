@@ -12,6 +12,7 @@ from domain.events.allocation import (
     AllocationProposed,
     AllocationRejected,
     AllocationRequested,
+    AllocationUndone,
     AllocationWithdrawn,
     ProposalContent,
     ProposalRequest,
@@ -27,6 +28,7 @@ class ProposalStatus(StrEnum):
     OPEN = "open"
     APPROVED = "approved"
     REJECTED = "rejected"
+    UNDONE = "undone"
     EXPIRED = "expired"
 
 
@@ -59,6 +61,8 @@ def evolve_proposal(state: ProposalState, event: AllocationEvent) -> ProposalSta
             return replace(state, status=ProposalStatus.APPROVED, decided_by=event.decided_by)
         case AllocationRejected():
             return replace(state, status=ProposalStatus.REJECTED, decided_by=event.decided_by)
+        case AllocationUndone():
+            return replace(state, status=ProposalStatus.UNDONE, decided_by=event.decided_by)
         case AllocationExpired():
             return replace(state, status=ProposalStatus.EXPIRED)
         case _:

@@ -10,6 +10,7 @@ from domain.events.allocation import (
     AllocationProposed,
     AllocationRejected,
     AllocationRequested,
+    AllocationUndone,
     AllocationWithdrawn,
     CasePair,
     LevelScore,
@@ -207,7 +208,11 @@ ALLOCATION_EVENTS: tuple[DomainEvent, ...] = (
     AllocationRequested(
         proposal_id=PROPOSAL,
         request=ProposalRequest(
-            team_id="t-1", may_move=("c-2",), pinned=(CasePair(case_id="c-1", worker_id="w-1"),), load_limit=1.1
+            team_id="t-1",
+            only=("c-1",),
+            may_move=("c-2",),
+            pinned=(CasePair(case_id="c-1", worker_id="w-1"),),
+            load_limit=1.1,
         ),
     ),
     AllocationWithdrawn(proposal_id=PROPOSAL, code="nothing_waiting"),
@@ -215,6 +220,7 @@ ALLOCATION_EVENTS: tuple[DomainEvent, ...] = (
     AllocationApproved(proposal_id=PROPOSAL, decided_by=MANAGER, reason="Agreed in the allocation meeting"),
     AllocationAmended(proposal_id=PROPOSAL, decided_by=MANAGER, reason="Closer to the school", content=CONTENT),
     AllocationRejected(proposal_id=PROPOSAL, decided_by=MANAGER, reason="A new referral changes the picture"),
+    AllocationUndone(proposal_id=PROPOSAL, decided_by=MANAGER, reason="The family moved before the first visit"),
     AllocationExpired(proposal_id=PROPOSAL),
 )
 CORRECTION_EVENTS: tuple[DomainEvent, ...] = (

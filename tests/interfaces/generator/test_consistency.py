@@ -152,6 +152,7 @@ def test_a_history_shows_each_kind_of_practice(sample: list[EventRecord]) -> Non
         "allocation.approved",
         "allocation.amended",
         "allocation.rejected",
+        "allocation.undone",
         "allocation.expired",
         "correction.person_erased",
     }

@@ -230,6 +230,26 @@ def reject_proposal(
     )
 
 
+@router.post(
+    "/{proposal_id}/undo",
+    **endpoint(
+        "undo_proposal",
+        *DECIDED,
+        responses={200: {"model": Decided}},
+        openapi_extra=described_body(Decision, {"reason": "The family moved before the first visit"}),
+    ),
+    summary="Undo an approved proposal",
+)
+def undo_proposal(
+    proposal_id: OpaqueId, post: Annotated[Post, Depends(poster("undo_proposal"))], if_match: IfMatch = None
+) -> JSONResponse:
+    """Undo in the caller's own name: its cases go back to whom they were with, all or none; both steps stay on record."""
+    seen, decision = _seen(if_match), read_body(Decision, post.body)
+    return _decide(
+        post, proposal_id, "undone", lambda engine: engine.undo(proposal_id, post.who.actor, decision.reason, seen)
+    )
+
+
 def _decide(post: Post, proposal_id: str, status: str, act: Callable[[Engine], object]) -> JSONResponse:
     """Put a decision on record, once, and say how the proposal then stands."""
 
