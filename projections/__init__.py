@@ -15,6 +15,7 @@ from projections.follow_ups import FOLLOW_UPS
 from projections.foundations import FOUNDATIONS
 from projections.learning import LEARNING
 from projections.projection import Projection
+from projections.proposals import PROPOSALS
 from projections.supervision import SUPERVISION
 from projections.waiting_cases import WAITING_CASES
 from projections.worker_load import WORKER_LOAD
@@ -34,6 +35,7 @@ ALL: tuple[Projection[Any], ...] = (
     FOUNDATIONS,
     EVALUATION,
     EQUITY,
+    PROPOSALS,
 )
 
 __all__ = [
@@ -47,6 +49,7 @@ __all__ = [
     "FOLLOW_UPS",
     "FOUNDATIONS",
     "LEARNING",
+    "PROPOSALS",
     "SUPERVISION",
     "WAITING_CASES",
     "WORKER_LOAD",

@@ -108,7 +108,7 @@ def page(
             errors=errors,
             done=DONE.get(done),
             navigation=[
-                {"text": name, "href": visit.to(path), "active": visit.page == one}
+                {"text": name, "href": visit.to(path), "active": visit.request.url.path.startswith(f"{PREFIX}{path}")}
                 for one, path, name in NAVIGATION
                 if visit.may(one)
             ],

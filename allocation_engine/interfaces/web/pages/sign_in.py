@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from allocation_engine.interfaces.api.access.roles import Role
 from allocation_engine.interfaces.web.errors import NotSignedIn
 from allocation_engine.interfaces.web.render import environment
-from allocation_engine.interfaces.web.signing_in import SESSION_LASTS
+from allocation_engine.interfaces.web.signing_in import SESSION_LASTS, Session
 from allocation_engine.interfaces.web.visit import COOKIE, FORM_KEY, PREFIX, sessions_of
 
 router = APIRouter()
@@ -37,10 +37,7 @@ def sign_in(request: Request, secret: str) -> Response:
     if begun is None:
         raise NotSignedIn
     cookie, session = begun
-    path = FIRST_PAGE.get(session.who.role, "/team")
-    if session.who.role is Role.PRACTITIONER:
-        path = f"/workers/{session.who.worker_id}"
-    answer = RedirectResponse(f"{PREFIX}{path}?done=signed_in", 303)
+    answer = RedirectResponse(f"{PREFIX}{first_page(session)}?done=signed_in", 303)
     answer.set_cookie(
         COOKIE,
         cookie,
@@ -73,6 +70,16 @@ def sign_out(request: Request, form_key: Annotated[str, Form(alias=FORM_KEY)] = 
 
 
 @router.get("/")
-def front() -> Response:
-    """Lead to the team."""
-    return RedirectResponse(f"{PREFIX}/team")
+def front(request: Request) -> Response:
+    """Lead to where a role's day begins."""
+    session = sessions_of(request.app.state.service).find(request.cookies.get(COOKIE, ""))
+    if session is None:
+        raise NotSignedIn
+    return RedirectResponse(f"{PREFIX}{first_page(session)}")
+
+
+def first_page(session: Session) -> str:
+    """Give where the day of whoever is signed in begins."""
+    if session.who.role is Role.PRACTITIONER:
+        return f"/workers/{session.who.worker_id}"
+    return FIRST_PAGE.get(session.who.role, "/team")
