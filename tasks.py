@@ -1,8 +1,10 @@
 """Every task of this project, with the standard library alone: `python3 tasks.py run`, `test`, `check` and the rest."""
 
+import contextlib
 import hashlib
 import itertools
 import os
+import socket
 import subprocess
 import sys
 import venv
@@ -72,23 +74,43 @@ def setup(_: list[str]) -> None:
     STAMP.write_text(wanted, "utf-8")
 
 
-def run(_: list[str]) -> None:
-    """Show the engine at work: a made-up service, each worker's load, a proposal with its reasons."""
+def run(arguments: list[str]) -> None:
+    """Show the engine at work: a made-up service and the manager's desk over it, until Ctrl-C (--port N; 8000 if it is free)."""
     setup([])
+    port = int(arguments[1]) if arguments[:1] == ["--port"] and len(arguments) > 1 else _free_port()
     DEMONSTRATION.parent.mkdir(exist_ok=True)
     store = {"ALLOCATION_ENGINE_STORE": f"sqlite:///{DEMONSTRATION.relative_to(ROOT).as_posix()}"}
-    engine = (PYTHON, "-m", "allocation_engine")
+    engine, address = (PYTHON, "-m", "allocation_engine"), f"http://127.0.0.1:{port}"
     if not DEMONSTRATION.exists():
         call(*engine, "generate", "--seed", "1", **store)
-    for command in (("load",), ("propose", "--by", "demonstration")):
-        print(flush=True)
-        call(*engine, *command, **store)
+        for command in (("load",), ("propose", "--by", "demonstration")):
+            print(flush=True)
+            call(*engine, *command, **store)
     print(
-        f"\nThe commands are in {(BIN / 'allocation-engine').relative_to(ROOT)}; this service is in "
-        f"{DEMONSTRATION.relative_to(ROOT)}.\nTo use it: export ALLOCATION_ENGINE_STORE={store['ALLOCATION_ENGINE_STORE']}"
-        "\nNext: approve the proposal as shown above, look at `load w-0014` for one worker's reasons, or import your own"
-        "\nworkbook into a store of its own: import annex-a FILE --store sqlite:///data/ours.sqlite",
+        f"\nThe same over the command line: export ALLOCATION_ENGINE_STORE={store['ALLOCATION_ENGINE_STORE']}, then"
+        f"\n{(BIN / 'allocation-engine').relative_to(ROOT)} --help. Your own workbook goes into a store of its own:"
+        "\nimport annex-a FILE --store sqlite:///data/ours.sqlite"
+        f"\n\nThe desk is at {address}/desk; Ctrl-C ends it, and what you did there is kept. Sign in, once, with this link:\n",
+        flush=True,
     )
+    call(*engine, "sign-in-link", "--for", "demonstration-manager", "--at", address, **store)
+    print(flush=True)
+    # What serves is not told of Ctrl-C twice: it hears it itself, finishes what is in flight and ends.
+    served = subprocess.Popen(list(map(str, (*engine, "serve", "--port", port))), cwd=ROOT, env={**os.environ, **store})
+    while served.poll() is None:
+        with contextlib.suppress(KeyboardInterrupt):
+            served.wait()
+    sys.exit(max(served.returncode, 0))
+
+
+def _free_port() -> int:
+    """Give 8000, or another port where something listens there already."""
+    for wanted in (8000, 0):
+        with socket.socket() as trial, contextlib.suppress(OSError):
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(("127.0.0.1", wanted))
+            return int(trial.getsockname()[1])
+    return 8000
 
 
 def test(arguments: list[str]) -> None:
