@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from allocation_engine.errors import SettingsError
-from allocation_engine.interfaces import documents
-from allocation_engine.interfaces.cli import look_ahead_documents, look_ahead_pages, pages
+from allocation_engine.interfaces import documents, look_ahead_documents
+from allocation_engine.interfaces.cli import look_ahead_pages, pages
 from allocation_engine.interfaces.cli.interruption import Interruption
 from allocation_engine.interfaces.cli.options import JsonOption, StoreOption, existing_engine, person
 from allocation_engine.interfaces.cli.terminal import Terminal

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from allocation_engine.interfaces.cli.pages import WIDTH, point, say
 from allocation_engine.interfaces.cli.terminal import table
-from allocation_engine.interfaces.cli.what_if_pages import LETTERS, assumptions_told, difference, runs_told
+from allocation_engine.interfaces.what_if_words import LETTERS, assumptions_told, difference, runs_told
 from allocation_engine.interfaces.words import day, words
 from allocation_engine.planning.what_if.absence import AbsenceAnswer, sentences
 from allocation_engine.planning.what_if.leaver import LeaverPlan

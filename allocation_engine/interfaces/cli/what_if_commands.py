@@ -8,8 +8,8 @@ import typer
 from allocation_engine.interfaces.cli.interruption import Interruption
 from allocation_engine.interfaces.cli.options import JsonOption, StoreOption, existing_engine
 from allocation_engine.interfaces.cli.terminal import Terminal
-from allocation_engine.interfaces.cli.what_if_documents import what_if_document
 from allocation_engine.interfaces.cli.what_if_pages import what_if_page
+from allocation_engine.interfaces.what_if_documents import what_if_document
 from allocation_engine.planning.what_if import Outcome, WhatIf, ask, read_what_if
 
 ProcessesOption = Annotated[

@@ -1,23 +1,17 @@
 """The page of a what-if: differences first, then week by week, then by team and by worker. Nobody is ranked: rows go by id."""
 
-from collections.abc import Iterator
-from math import isnan
-
 from rich.console import Console
 
 from allocation_engine.interfaces.cli.pages import say
 from allocation_engine.interfaces.cli.terminal import table
+from allocation_engine.interfaces.what_if_words import LETTERS, assumptions_told, difference, runs_told
 from allocation_engine.interfaces.words import day
 from allocation_engine.planning.what_if import MEASURES, Band, Outcome, Told
 from domain.identifiers import TeamId
 from domain.load.explain import WHAT_IT_IS
 
-LETTERS = "ABCD"
 EVERY = 4
 """Weeks between two lines of the table by week, so that half a year fits a page."""
-
-SURE = 2.0
-"""Standard errors beyond which a difference is told as one."""
 
 
 def what_if_page(console: Console, outcome: Outcome, *, by_worker: bool) -> None:
@@ -46,13 +40,6 @@ def what_if_page(console: Console, outcome: Outcome, *, by_worker: bool) -> None
     )
 
 
-def runs_told(outcome: Outcome) -> str:
-    """Say how many runs there are, and why they are fewer than asked for."""
-    if outcome.stopped:
-        return f"{outcome.runs} of {outcome.asked.runs} runs (stopped early, as you asked: these are all it rests on)"
-    return f"{outcome.runs} {'run' if outcome.runs == 1 else 'runs'}"
-
-
 def _differences(console: Console, outcome: Outcome) -> None:
     letters = LETTERS[: len(outcome.scenarios)]
     rows = [
@@ -68,16 +55,6 @@ def _differences(console: Console, outcome: Outcome) -> None:
     title = "What each changes against the baseline: mean, ± its standard error"
     console.print(table(title, ("", "Now", *letters), rows, numbers=range(1, 2 + len(letters))))
     say(console, "A difference in brackets is within two errors: chance alone could make it.")
-
-
-def difference(found: Band, *, percent: bool = False) -> str:
-    """Write a difference with its error; in brackets where chance alone could make it."""
-    scale, places = (100.0, 1) if percent else (1.0, 1)
-    mean, error = found.mean * scale, found.error * scale
-    if found.low == found.high == 0 and found.mean == 0:
-        return "same"
-    told = f"{mean:+.{places}f}" if isnan(error) else f"{mean:+.{places}f}±{error:.{places}f}"
-    return told if not isnan(error) and abs(mean) > SURE * error else f"({told})"
 
 
 def _span(found: Band) -> str:
@@ -146,37 +123,3 @@ def _workers(console: Console, outcome: Outcome) -> None:
     console.print()
     title = f"Weeks over capacity of {outcome.asked.weeks}, by worker: eight runs in ten"
     console.print(table(title, ("Worker", *names), rows, numbers=range(1, 1 + len(names))))
-
-
-def assumptions_told(outcome: Outcome) -> Iterator[str]:
-    """Say what is taken of the weeks to come, and where it comes from."""
-    record, assumed = outcome.record, outcome.asked.assumptions
-    whence = (
-        "as the what-if says"
-        if record.referrals_counted is None
-        else f"from {record.referrals_counted} in the last {assumed.look_back_weeks} weeks"
-    )
-    yield f"Taken of the weeks to come: {record.referrals_per_week:.1f} referrals a week ({whence}), of the kinds that came before;"
-    if assumed.cases_close:
-        how = (
-            "as the what-if says" if record.closings_counted is None else f"from {record.closings_counted} that closed"
-        )
-        yield f"a case is worked for {record.days_worked:.0f} days on average ({how}), and goes on only while its worker is there;"
-    else:
-        yield "no case closes;"
-    yield "incidents at the policy's rates;" if assumed.incidents else "no incidents but those of a scenario;"
-    yield (
-        "supervision as in the last 13 weeks;"
-        if assumed.supervision_goes_on
-        else "no supervision but what a scenario restores;"
-    )
-    if assumed.allocate:
-        yield "waiting cases are allocated every Monday within the rules of the policy, held ones stay where they are."
-    else:
-        yield "nothing is allocated."
-    yield "Nobody falls ill or leaves but who is on record or in a scenario."
-    unknown = outcome.baseline.hours_not_known
-    if unknown:
-        yield f"Hours not known, so neither over capacity nor below it, and given nothing: {len(unknown)} of {len(outcome.baseline.future.workers)}."
-    if outcome.baseline.future.cases.left_out:
-        yield f"Left out: {outcome.baseline.future.cases.left_out} cases held by somebody who is no worker here."

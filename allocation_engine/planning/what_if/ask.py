@@ -1,7 +1,7 @@
 """Ask a what-if of a store. Nothing is stored: a scenario becomes a proposal only through the ordinary decision."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from allocation_engine.errors import SettingsError
@@ -9,9 +9,9 @@ from allocation_engine.persistence.store import Store
 from allocation_engine.planning.policy_in_force import policy_in_force
 from allocation_engine.planning.what_if.draws import Dice
 from allocation_engine.planning.what_if.outcome import Outcome, Told
-from allocation_engine.planning.what_if.prepare import prepare
+from allocation_engine.planning.what_if.prepare import Future, prepare
 from allocation_engine.planning.what_if.record import ServiceRecord, read_record
-from allocation_engine.planning.what_if.run import run_all
+from allocation_engine.planning.what_if.run import Courses, run_all
 from allocation_engine.planning.what_if.scenario import WhatIf
 from domain.policy.policy_set import PolicySet
 
@@ -61,13 +61,24 @@ def run_record(
     keep_going: Callable[[int, int], bool] | None = None,
 ) -> Outcome:
     """Run a what-if over a service that was read before."""
+    futures = lay_out(record, asked)
+    many = min(processes or available_cores(), asked.runs)
+    courses, done = run_all(futures, dice_of(record, asked), asked.runs, many, keep_going or (lambda _done, _of: True))
+    return told_of(record, asked, futures, courses, done)
+
+
+def lay_out(record: ServiceRecord, asked: WhatIf) -> tuple[Future, ...]:
+    """Lay out the baseline and each scenario, ready to be run."""
     if not record.situation.workers:
         raise SettingsError("the store", "nobody is registered here: there is nobody to look ahead for")
-    futures = [prepare(record, asked, "baseline", "As things stand", ())]
-    futures += [prepare(record, asked, one.id, one.title, one.changes) for one in asked.scenarios]
-    dice = dice_of(record, asked)
-    many = min(processes or available_cores(), asked.runs)
-    courses, done = run_all(futures, dice, asked.runs, many, keep_going or (lambda _done, _of: True))
+    baseline = prepare(record, asked, "baseline", "As things stand", ())
+    return baseline, *(prepare(record, asked, one.id, one.title, one.changes) for one in asked.scenarios)
+
+
+def told_of(
+    record: ServiceRecord, asked: WhatIf, futures: Sequence[Future], courses: Sequence[Courses], done: int
+) -> Outcome:
+    """Put the runs that were done into an answer."""
     if done == 0:
         raise SettingsError("runs", "stopped before the first run was done: there is nothing to show")
     told = [Told(future, course) for future, course in zip(futures, courses, strict=True)]

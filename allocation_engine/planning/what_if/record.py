@@ -59,23 +59,30 @@ class ServiceRecord:
 
 
 def read_record(
-    store: Store, policy: PolicySet, begins: datetime, now: datetime, assumed: Assumptions
+    store: Store,
+    policy: PolicySet,
+    begins: datetime,
+    now: datetime,
+    assumed: Assumptions,
+    known_at: datetime | None = None,
 ) -> ServiceRecord:
     """Read a service as at the beginning of a run, and its record of the time before.
+
+    What was recorded after `known_at` is left out, so that whoever reads the same again later finds the same.
 
     Raises
     ------
     SettingsError
         The record does not tell how often cases come or close, and nor does the what-if: unknown is never zero.
     """
-    situation = read_situation(store, policy, begins)
+    situation = read_situation(store, policy, begins, known_at)
     rows = store.read_models.rows(WAITING_CASES)
     until = min(begins, now)
     since = until - timedelta(weeks=assumed.look_back_weeks)
-    cases = [case_as_at(key, row, until) for key, row in sorted(rows.items())]
+    cases = [case_as_at(key, row, until, known_at) for key, row in sorted(rows.items())]
     referred = tuple(one for one in cases if one.opened_at is not None and one.opened_at >= since)
     per_week, counted = _referrals(assumed, len(referred))
-    worked, closings = _worked(assumed, rows, since, until)
+    worked, closings = _worked(assumed, rows, since, until, known_at)
     return ServiceRecord(
         situation=situation,
         referrals_per_week=per_week,
@@ -104,7 +111,7 @@ def _referrals(assumed: Assumptions, referred: int) -> tuple[float, int | None]:
 
 
 def _worked(
-    assumed: Assumptions, rows: Mapping[str, Dossier], since: datetime, until: datetime
+    assumed: Assumptions, rows: Mapping[str, Dossier], since: datetime, until: datetime, known_at: datetime | None
 ) -> tuple[float, int | None]:
     """Give how long a case is worked on average: days held over cases closed, which is what a constant rate has it."""
     if not assumed.cases_close:
@@ -113,9 +120,9 @@ def _worked(
         return assumed.days_worked, None
     held, closed = timedelta(), 0
     for key, row in rows.items():
-        case = case_as_at(key, row, until)
+        case = case_as_at(key, row, until, known_at)
         closed += case.closed_at is not None and case.closed_at >= since and bool(case.past_primaries)
-        for one in stretches_of_case(key, row, until):
+        for one in stretches_of_case(key, row, until, known_at):
             if one.role is AssignmentRole.PRIMARY:
                 held += max(min(one.until or until, until) - max(one.since, since), timedelta())
     if closed == 0:

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from allocation_engine.errors import SettingsError
 from allocation_engine.planning.what_if.ask import available_cores, dice_of
 from allocation_engine.planning.what_if.bands import Band, Chance, band, chance
 from allocation_engine.planning.what_if.changes import Change, Starters
 from allocation_engine.planning.what_if.outcome import Told
 from allocation_engine.planning.what_if.prepare import Future, prepare
 from allocation_engine.planning.what_if.record import ServiceRecord
-from allocation_engine.planning.what_if.run import run_all
+from allocation_engine.planning.what_if.run import Courses, run_all
 from allocation_engine.planning.what_if.scenario import WhatIf
 from domain.vocabulary import CareerStage
 
@@ -102,12 +103,32 @@ def plan_recruitment(
     keep_going: Callable[[int, int], bool] | None = None,
 ) -> RecruitmentPlan:
     """Work out the curve for each stage. The scenarios of the what-if are not looked at, but for its first: its changes hold throughout."""
+    futures = lay_out_recruitment(record, asked, wanted)
+    many = min(processes or available_cores(), asked.runs)
+    courses, done = run_all(futures, dice_of(record, asked), asked.runs, many, keep_going or (lambda _done, _of: True))
+    return recruitment_told(record, asked, wanted, futures, courses, done)
+
+
+def lay_out_recruitment(record: ServiceRecord, asked: WhatIf, wanted: Recruitment) -> tuple[Future, ...]:
+    """Lay out the service with no new starters, then for each stage with each number of them."""
     base: tuple[Change, ...] = asked.scenarios[0].changes if asked.scenarios else ()
     futures = [prepare(record, asked, "none", "No new starters", base)]
     for stage in wanted.stages:
         futures += [_with(record, asked, base, wanted, stage, number) for number in range(1, wanted.most + 1)]
-    many = min(processes or available_cores(), asked.runs)
-    courses, done = run_all(futures, dice_of(record, asked), asked.runs, many, keep_going or (lambda _done, _of: True))
+    return tuple(futures)
+
+
+def recruitment_told(
+    record: ServiceRecord,
+    asked: WhatIf,
+    wanted: Recruitment,
+    futures: Sequence[Future],
+    courses: Sequence[Courses],
+    done: int,
+) -> RecruitmentPlan:
+    """Read the curves off the runs that were done."""
+    if done == 0:
+        raise SettingsError("runs", "stopped before the first run was done: there is nothing to show")
     told = [Told(future, course) for future, course in zip(futures, courses, strict=True)]
     always = _always_over(told[0], wanted)
     curves = []

@@ -1,9 +1,11 @@
 """The JSON document of a what-if."""
 
-from math import isnan
+from collections.abc import Mapping
+from math import isnan, nan
 
 from pydantic import JsonValue
 
+from allocation_engine.interfaces.what_if_words import assumptions_told, runs_told
 from allocation_engine.planning.what_if import MEASURES, Band, Outcome, Told
 
 
@@ -24,6 +26,7 @@ def what_if_document(outcome: Outcome) -> dict[str, JsonValue]:
         "days_worked": record.days_worked if outcome.asked.assumptions.cases_close else None,
         "assumptions": outcome.asked.to_mapping()["assumptions"],
         "measures": dict(MEASURES),
+        "told": [f"{runs_told(outcome).capitalize()}, seed {outcome.asked.seed}.", *assumptions_told(outcome)],
         "baseline": _told(outcome, outcome.baseline),
         "scenarios": [_told(outcome, one) for one in outcome.scenarios],
     }
@@ -33,6 +36,7 @@ def _told(outcome: Outcome, one: Told) -> dict[str, JsonValue]:
     document: dict[str, JsonValue] = {
         "id": one.id,
         "title": one.title,
+        "hours_not_known": list(one.hours_not_known),
         "measures": {name: band_document(one.band_of(name)) for name in MEASURES},
         "waiting": [band_document(found) for found in one.waiting_by_week()],
         "people_over": [band_document(found) for found in one.people_over_by_week()],
@@ -44,6 +48,9 @@ def _told(outcome: Outcome, one: Told) -> dict[str, JsonValue]:
         "workers": {
             worker: {
                 "weeks_over": None if worker in one.hours_not_known else band_document(one.weeks_over_of(worker)),
+                "over_changed": None
+                if one is outcome.baseline or (changed := outcome.difference_of(one, worker)) is None
+                else band_document(changed),
                 "load": [band_document(found) for found in one.load_of(worker)],
             }
             for worker in sorted(one.future.workers)
@@ -64,3 +71,12 @@ def band_document(found: Band) -> dict[str, JsonValue]:
         "standard_error": found.error,
     }
     return {name: None if isnan(value) else round(value, 6) for name, value in figures.items()}
+
+
+def band_of(document: Mapping[str, JsonValue]) -> Band:
+    """Read a band back; what is not known is NaN, as it was."""
+    low, middle, high, mean, error = (
+        float(value) if isinstance(value := document[name], int | float) else nan
+        for name in ("low", "middle", "high", "mean", "standard_error")
+    )
+    return Band(low, middle, high, mean, error)

@@ -2,7 +2,7 @@
 
 from pydantic import JsonValue
 
-from allocation_engine.interfaces.cli.what_if_documents import band_document, what_if_document
+from allocation_engine.interfaces.what_if_documents import band_document, what_if_document
 from allocation_engine.planning.what_if.absence import AbsenceAnswer, Way, sentences
 from allocation_engine.planning.what_if.bands import Chance
 from allocation_engine.planning.what_if.leaver import LeaverPlan
