@@ -46,6 +46,7 @@ from allocation_engine.planning import (
     withdraw_request,
 )
 from allocation_engine.planning.requests import CANCELLED
+from allocation_engine.planning.what_if.board import LookBoard
 from domain.events import DomainEvent, EventRecord
 from domain.events.allocation import ProposalContent, ProposalRequest
 from domain.identifiers import CaseId, PersonId, ProposalId, WorkerId
@@ -152,6 +153,10 @@ class Engine:
     def jobs(self, holder: str) -> JobBoard:
         """Give the open requests as one process sees them, which calls itself `holder`."""
         return JobBoard(self.store, self.clock, holder)
+
+    def looks(self, holder: str) -> LookBoard:
+        """Give the looks ahead that were asked for, as one process sees them, which calls itself `holder`."""
+        return LookBoard(self.store.documents, self.clock, self.new_id, holder)
 
     def with_documents(self, alongside: Alongside) -> "Engine":
         """Give this engine as one whose appends also write documents, in the same transaction."""

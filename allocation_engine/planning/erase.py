@@ -12,6 +12,8 @@ from allocation_engine.persistence.event_log import Criterion
 from allocation_engine.persistence.keys.erasures import is_erased, proposals_naming, stored_plain
 from allocation_engine.persistence.store import Store
 from allocation_engine.planning.stamp import Stamp
+from allocation_engine.planning.what_if.board import forget_looks
+from allocation_engine.planning.what_if.saved import forget_saved
 from domain.events.corrections import PersonErased
 from domain.events.persons import is_person
 from domain.rejection import Rejection
@@ -37,7 +39,8 @@ class Erasure:
 def erase(store: Store, subjects: Sequence[str], reason: ErasureReason, stamp: Stamp) -> Erasure:
     """Erase persons by their tags, `worker:…` or `case:…`. When this returns, no process reads what was said of them.
 
-    Proposals that name them go with them: they show people side by side. Views are built anew when they are next read.
+    Proposals that name them go with them: they show people side by side. So do all looks ahead, and saved what-ifs that name
+    them. Views are built anew when they are next read.
 
     Raises
     ------
@@ -62,6 +65,8 @@ def erase(store: Store, subjects: Sequence[str], reason: ErasureReason, stamp: S
     left = [name for name in (*wanted, *proposals) if not is_erased(store, name)]
     if left:
         store.keyring.destroy(left)
+    forget_looks(store.documents)
+    forget_saved(store.documents, [subject.partition(":")[2] for subject in wanted])
     return Erasure(wanted, already, proposals, store.log.head())
 
 

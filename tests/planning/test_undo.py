@@ -8,7 +8,7 @@ from allocation_engine.planning import Question, read_proposal
 from domain.events.allocation import AllocationUndone
 from domain.events.case import CaseAssigned, CaseClosed, CaseReassigned, CaseUnassigned
 from domain.evolve.proposal import ProposalStatus
-from domain.identifiers import CaseId, WorkerId
+from domain.identifiers import CaseId, ProposalId, WorkerId
 from domain.vocabulary import RiskLevel
 from tests.planning.given import MANAGER, REASON, case, given, worker
 
@@ -32,7 +32,7 @@ def test_an_undone_proposal_leaves_its_cases_waiting_again_and_both_steps_on_rec
     assert [type(one) for one in after[1:]] == [CaseUnassigned]
     assert undone.assignments == 1
     assert [one.case.case_id for one in any_engine.situation().waiting] == ["c-1"]
-    state, _ = read_proposal(any_engine.store.log, before)
+    state, _ = read_proposal(any_engine.store.log, ProposalId(before))
     assert (state.status, state.decided_by) == (ProposalStatus.UNDONE, "manager-2")
 
 

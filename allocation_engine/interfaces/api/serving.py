@@ -19,13 +19,14 @@ from allocation_engine.engine import Engine
 from allocation_engine.errors import SettingsError
 from allocation_engine.interfaces.api.access.tokens import Tokens
 from allocation_engine.interfaces.api.app import create_app
-from allocation_engine.interfaces.api.jobs.embedded import proposals_made
+from allocation_engine.interfaces.api.jobs.embedded import looks_worked_on, proposals_made
 from allocation_engine.interfaces.api.jobs.making import Place, holder_name
 from allocation_engine.interfaces.api.operations.housekeeping import kept_tidy
 from allocation_engine.interfaces.api.operations.logs import set_up_logs
 from allocation_engine.interfaces.api.service import Service, ServiceLimits
 from allocation_engine.interfaces.importers.pseudonyms import load_or_create_key
 from allocation_engine.interfaces.webhooks import Deliverer, HttpSending, TargetRules
+from allocation_engine.planning.what_if.ask import available_cores
 from allocation_engine.settings import Settings
 
 GRACE_SECONDS = 30
@@ -34,7 +35,7 @@ FETCH_SECONDS = 10.0
 ISSUER, AUDIENCE, JWKS = "ALLOCATION_ENGINE_ISSUER", "ALLOCATION_ENGINE_AUDIENCE", "ALLOCATION_ENGINE_JWKS"
 PER_SECOND, BODY_MIB = "ALLOCATION_ENGINE_REQUESTS_PER_SECOND", "ALLOCATION_ENGINE_BODY_MIB"
 NETWORKS = "ALLOCATION_ENGINE_WEBHOOK_NETWORKS"
-MAKERS = "ALLOCATION_ENGINE_PROPOSAL_PROCESSES"
+MAKERS, LOOKERS = "ALLOCATION_ENGINE_PROPOSAL_PROCESSES", "ALLOCATION_ENGINE_WHAT_IF_PROCESSES"
 
 
 def run_server(settings: Settings, host: str, port: int, workers: int) -> None:
@@ -68,7 +69,7 @@ def application() -> FastAPI:
     engine = open_engine(settings.store, person_keys=settings.person_keys, master_key_file=settings.master_key_file)
     service = service_of(engine, os.environ)
     place = Place(settings.store, settings.person_keys, settings.master_key_file)
-    makers = _number(os.environ, MAKERS, 1)
+    makers, lookers = _number(os.environ, MAKERS, 1), _number(os.environ, LOOKERS, available_cores())
 
     @contextmanager
     def running() -> Iterator[None]:
@@ -78,6 +79,8 @@ def application() -> FastAPI:
             beside.enter_context(Deliverer(engine.store, engine.clock, sending=HttpSending(service.webhook_targets)))
             if makers:
                 beside.enter_context(proposals_made(engine, place, makers))
+            if lookers:
+                beside.enter_context(looks_worked_on(engine, place, lookers))
             _set_aside_what_stays()
             yield
 

@@ -1,9 +1,10 @@
 """Runs of a what-if, in this process or in several: the same seed gives the same answer in any number of them."""
 
+import io
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from multiprocessing import get_context
 
 import numpy as np
@@ -57,9 +58,7 @@ def run_all(
     done = 0
     while done in found and (last is None or done <= last):
         done += 1
-    return tuple(
-        _together([found[run][place] for run in range(done)], one) for place, one in enumerate(scenarios)
-    ), done
+    return tuple(together([found[run][place] for run in range(done)], one) for place, one in enumerate(scenarios)), done
 
 
 def one_run(scenarios: Sequence[Scenario], dice: Dice, run: int) -> tuple[Course, ...]:
@@ -125,9 +124,31 @@ def _run(run: int) -> tuple[Course, ...]:
     return one_run(scenarios, dice, run)
 
 
-def _together(courses: Sequence[Course], one: Scenario) -> Courses:
+def together(courses: Sequence[Course], one: Scenario) -> Courses:
+    """Put the runs of one scenario together, in their order."""
     empty = new_course(len(one.rate), len(one.workers))
     stacked = (
         [np.stack(parts) for parts in zip(*courses, strict=True)] if courses else [part[None][:0] for part in empty]
     )
     return Courses(*stacked)
+
+
+def to_bytes(courses: Sequence[Courses]) -> bytes:
+    """Write the courses of every scenario down, to the last bit."""
+    held = io.BytesIO()
+    arrays = {
+        f"{place}-{one.name}": getattr(of, one.name) for place, of in enumerate(courses) for one in fields(Courses)
+    }
+    np.savez_compressed(held, allow_pickle=False, **arrays)
+    return held.getvalue()
+
+
+def joined(parts: Sequence[bytes], scenarios: Sequence[Scenario]) -> tuple[Courses, ...]:
+    """Read courses back that were written down part by part, and join them in that order."""
+    if not parts:
+        return tuple(together([], one) for one in scenarios)
+    read = [np.load(io.BytesIO(part), allow_pickle=False) for part in parts]
+    return tuple(
+        Courses(*(np.concatenate([part[f"{place}-{one.name}"] for part in read]) for one in fields(Courses)))
+        for place in range(len(scenarios))
+    )

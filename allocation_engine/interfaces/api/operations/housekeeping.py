@@ -1,4 +1,4 @@
-"""What the server tidies by itself: receipts that no caller will ask for again, sessions and links that have run out."""
+"""What the server tidies by itself: receipts that no caller will ask for again, sessions, links and looks ahead that have run out."""
 
 import threading
 from collections.abc import Iterator
@@ -10,6 +10,8 @@ import structlog
 from allocation_engine.engine import Engine
 from allocation_engine.interfaces.api.once import purge_receipts
 from allocation_engine.interfaces.web.signing_in import purge_sessions
+from allocation_engine.planning.what_if.board import KEPT as LOOKS_KEPT
+from allocation_engine.planning.what_if.board import forget_looks
 
 log = structlog.get_logger("allocation_engine.housekeeping")
 
@@ -30,9 +32,10 @@ def kept_tidy(engine: Engine, every_seconds: float = EVERY_SECONDS) -> Iterator[
                 documents = engine.store.documents
                 forgotten = purge_receipts(documents, engine.clock() - RECEIPTS_KEPT)
                 sessions = purge_sessions(documents, engine.clock())
-                log.info("tidied", receipts=forgotten, sessions=sessions)
+                looks = forget_looks(documents, engine.clock() - LOOKS_KEPT)
+                log.info("tidied", receipts=forgotten, sessions=sessions, looks=looks)
             except Exception:  # the store may be away for a while: try again in an hour
-                log.exception("receipts could not be tidied")
+                log.exception("it could not be tidied")
 
     thread = threading.Thread(target=tidy, name="housekeeping", daemon=True)
     thread.start()
