@@ -3,6 +3,7 @@
 from pydantic import JsonValue
 
 from allocation_engine.interfaces.what_if_documents import band_document, what_if_document
+from allocation_engine.interfaces.what_if_words import recruitment_told
 from allocation_engine.planning.what_if.absence import AbsenceAnswer, Way, sentences
 from allocation_engine.planning.what_if.bands import Chance
 from allocation_engine.planning.what_if.leaver import LeaverPlan
@@ -67,6 +68,7 @@ def recruitment_document(found: RecruitmentPlan) -> dict[str, JsonValue]:
         "weeks_over": found.wanted.weeks_over,
         "at_most": found.wanted.at_most,
         "always_over": list(found.hopeless),
+        "sentences": list(recruitment_told(found)),
         "stages": {one.stage.value: _curve(one) for one in found.curves},
     }
 

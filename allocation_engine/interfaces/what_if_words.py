@@ -3,10 +3,31 @@
 from collections.abc import Iterator
 from math import isnan
 
+from allocation_engine.interfaces.words import words
 from allocation_engine.planning.what_if import Band, Outcome
+from allocation_engine.planning.what_if.changes import (
+    Absence,
+    Change,
+    HoursChange,
+    Incident,
+    Leaving,
+    PolicyNumbers,
+    ReferralRate,
+    Referrals,
+    Starters,
+    SupervisionChange,
+    TeamsMerged,
+    TeamSplit,
+    WhoseCases,
+)
+from allocation_engine.planning.what_if.looks import AbsenceLook, LeaverLook, Look, RecruitmentLook, ScenariosLook
+from allocation_engine.planning.what_if.recruitment import Curve, RecruitmentPlan
 
 LETTERS = "ABCD"
 """What scenarios are called where their titles are too long."""
+
+FEW = 12
+"""People up to whom a sentence names them, by id."""
 
 SURE = 2.0
 """Standard errors beyond which a difference is told as one."""
@@ -61,3 +82,115 @@ def assumptions_told(outcome: Outcome) -> Iterator[str]:
         yield f"Hours not known, so neither over capacity nor below it, and given nothing: {len(unknown)} of {len(outcome.baseline.future.workers)}."
     if outcome.baseline.future.cases.left_out:
         yield f"Left out: {outcome.baseline.future.cases.left_out} cases held by somebody who is no worker here."
+
+
+def look_told(look: Look) -> str:
+    """Say what a look asks, in a line."""
+    if isinstance(look, ScenariosLook):
+        return look.what_if.title
+    if isinstance(look, AbsenceLook):
+        return f"{look.worker} away for {look.weeks} {'week' if look.weeks == 1 else 'weeks'}"
+    if isinstance(look, RecruitmentLook):
+        return f"Posts for {look.weeks} weeks without anybody over capacity for more than {look.weeks_over}"
+    if isinstance(look, LeaverLook):
+        return f"Where {'the high-risk cases' if look.only_high_risk else 'the caseload'} of {look.worker} would go"
+    return f"A split into {look.number} teams"
+
+
+def change_told(change: Change) -> str:
+    """Say a change of a scenario in plain words."""
+    if isinstance(change, PolicyNumbers):
+        return "Policy throughout: " + ", ".join(f"{place} = {value:g}" for place, value in change.numbers.items())
+    return f"{_what(change)} {_when(change)}"
+
+
+def _when(change: Change) -> str:
+    weeks = getattr(change, "weeks", None)
+    return f"from week {getattr(change, 'week', 1)}" + (
+        "" if weeks is None else f", for {weeks} {'week' if weeks == 1 else 'weeks'}"
+    )
+
+
+def _what(change: Change) -> str:
+    match change:
+        case Absence():
+            cases = {
+                WhoseCases.STAY: "cases stay with them",
+                WhoseCases.HIGH_RISK_PASSED_ON: "cases of high risk are passed on",
+                WhoseCases.ALL_PASSED_ON: "all cases are passed on",
+            }[change.cases]
+            return f"{change.worker} is away ({words(change.absence.value)}; {cases})"
+        case Leaving():
+            return f"{change.worker} leaves"
+        case HoursChange():
+            return f"{change.worker} works {change.fte:g} of full time"
+        case Starters():
+            where = "" if change.team is None else f" in team {change.team}"
+            return (
+                f"{change.number} new {words(change.stage.value)}, {change.fte:g} of full time{where}, "
+                f"from {change.ramp_from:.0%} of a caseload to all in {change.ramp_weeks} weeks,"
+            )
+        case ReferralRate():
+            return (
+                f"{change.per_week:g} referrals a week"
+                if change.per_week is not None
+                else f"referrals × {change.times:g}"
+            )
+        case Referrals():
+            risk = "" if change.risk is None else f" of {words(change.risk.value)} risk"
+            return f"{change.number} {words(change.priority.value)} referrals{risk}"
+        case Incident():
+            who = ", ".join((*change.direct, *change.co_working, *(f"team {one}" for one in change.team_heard)))
+            return f"{words(change.severity.value)} incident ({words(change.incident.value)}), exposed: {who},"
+        case SupervisionChange():
+            whose = ", ".join(change.workers) or (f"team {change.team}" if change.team else "everybody")
+            how = (
+                "none"
+                if change.every_days is None
+                else f"{words(change.session.value)} every {change.every_days:g} days"
+            )
+            return f"supervision of {whose}: {how},"
+        case TeamSplit():
+            into = "; ".join(f"{one.team}: {len(one.workers)} workers" for one in change.into)
+            return f"{'the service' if change.team is None else f'team {change.team}'} is split into {into},"
+        case TeamsMerged():
+            return f"teams {', '.join(change.teams)} become {change.into}"
+        case _:
+            raise AssertionError(change)
+
+
+def recruitment_told(found: RecruitmentPlan) -> Iterator[str]:
+    """Say what was wanted, for each career stage how many posts would do, and whom no post helps."""
+    wanted = found.wanted
+    yield (
+        f"Wanted: a chance below {wanted.at_most:.0%} that anybody is over capacity in more than {wanted.weeks_over} of the "
+        f"{found.asked.weeks} weeks. Starters work {wanted.fte:g} of full time from the first week and carry a whole caseload after "
+        f"{wanted.ramp_weeks}."
+    )
+    for curve in found.curves:
+        yield _enough(curve, found)
+    if found.hopeless:
+        yield (
+            f"{_people(found.hopeless)} over for too long in every run, whoever starts. Held cases stay where they are, so new starters "
+            "cannot help there: look first at what is held, and where it could go. 'Others' leaves these out."
+        )
+
+
+def _people(who: tuple[str, ...]) -> str:
+    if len(who) == 1:
+        return f"{who[0]} is"
+    named = f" ({', '.join(who)})" if len(who) <= FEW else ""
+    return f"{len(who)} people{named} are"
+
+
+def _enough(curve: Curve, found: RecruitmentPlan) -> str:
+    stage = words(curve.stage.value).capitalize()
+    if curve.enough is None:
+        others = ""
+        if curve.enough_for_others is not None and curve.enough_for_others.starters:
+            others = f" For the others {curve.enough_for_others.fte:g} posts would do."
+        return f"{stage}: not reached with up to {found.wanted.most} starters.{others}"
+    if curve.surely_enough is curve.enough:
+        return f"{stage}: {curve.enough.fte:g} full-time posts, and the runs leave little doubt of it."
+    more = "more runs would tell" if curve.surely_enough is None else f"{curve.surely_enough.fte:g} leave little doubt"
+    return f"{stage}: {curve.enough.fte:g} full-time posts as far as these runs tell; {more}."

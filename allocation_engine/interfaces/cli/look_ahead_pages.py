@@ -7,16 +7,19 @@ from rich.console import Console
 
 from allocation_engine.interfaces.cli.pages import WIDTH, point, say
 from allocation_engine.interfaces.cli.terminal import table
-from allocation_engine.interfaces.what_if_words import LETTERS, assumptions_told, difference, runs_told
+from allocation_engine.interfaces.what_if_words import (
+    LETTERS,
+    assumptions_told,
+    difference,
+    recruitment_told,
+    runs_told,
+)
 from allocation_engine.interfaces.words import day, words
 from allocation_engine.planning.what_if.absence import AbsenceAnswer, sentences
 from allocation_engine.planning.what_if.leaver import LeaverPlan
 from allocation_engine.planning.what_if.recruitment import Curve, RecruitmentPlan
 from allocation_engine.planning.what_if.teams import TeamStructure
 from domain.load.explain import WHAT_IT_IS
-
-FEW = 12
-"""People up to whom a sentence names them, by id."""
 
 
 def absence_page(console: Console, found: AbsenceAnswer, saved: Path | None) -> None:
@@ -87,25 +90,11 @@ def leaver_page(console: Console, found: LeaverPlan) -> None:
 
 def recruitment_page(console: Console, found: RecruitmentPlan) -> None:
     """Print for each stage the least posts that do, and the curve."""
-    wanted, asked = found.wanted, found.asked
+    asked = found.asked
     console.print("[bold]How many posts would do[/bold]\n")
-    say(
-        console,
-        f"Wanted: a chance below {wanted.at_most:.0%} that anybody is over capacity in more than {wanted.weeks_over} of the "
-        f"{asked.weeks} weeks. Starters work {wanted.fte:g} of full time from the first week and carry a whole caseload after "
-        f"{wanted.ramp_weeks}.",
-    )
-    console.print()
-    for curve in found.curves:
-        say(console, _enough(curve, found))
-    if found.hopeless:
+    for sentence in recruitment_told(found):
+        say(console, sentence)
         console.print()
-        say(
-            console,
-            f"{_people(found.hopeless)} over for too long in every run, whoever starts. Held cases stay where they are, so new starters "
-            "cannot help there: look first at what is held (`leaver WORKER --high-risk` shows where it could go). "
-            "'Others' leaves these out.",
-        )
     for curve in found.curves:
         console.print()
         _curve(console, curve)
@@ -117,26 +106,6 @@ def recruitment_page(console: Console, found: RecruitmentPlan) -> None:
         f"{found.runs} of {asked.runs} runs{stopped}, seed {asked.seed}; all numbers met the same referrals and incidents.",
     )
     say(console, WHAT_IT_IS)
-
-
-def _people(who: tuple[str, ...]) -> str:
-    if len(who) == 1:
-        return f"{who[0]} is"
-    named = f" ({', '.join(who)})" if len(who) <= FEW else ""
-    return f"{len(who)} people{named} are"
-
-
-def _enough(curve: Curve, found: RecruitmentPlan) -> str:
-    stage = words(curve.stage.value).capitalize()
-    if curve.enough is None:
-        others = ""
-        if curve.enough_for_others is not None and curve.enough_for_others.starters:
-            others = f" For the others {curve.enough_for_others.fte:g} posts would do."
-        return f"{stage}: not reached with up to {found.wanted.most} starters.{others}"
-    if curve.surely_enough is curve.enough:
-        return f"{stage}: {curve.enough.fte:g} full-time posts, and the runs leave little doubt of it."
-    more = "more runs would tell" if curve.surely_enough is None else f"{curve.surely_enough.fte:g} leave little doubt"
-    return f"{stage}: {curve.enough.fte:g} full-time posts as far as these runs tell; {more}."
 
 
 def _curve(console: Console, curve: Curve) -> None:

@@ -1,6 +1,7 @@
 """The desk's pages, a module for each journey."""
 
 from allocation_engine.interfaces.web.pages import (
+    absences,
     access_log,
     alerts,
     events,
@@ -15,6 +16,8 @@ from allocation_engine.interfaces.web.pages import (
     team,
     waiting,
     what_if,
+    what_if_questions,
+    what_if_saved,
     worker,
 )
 
@@ -24,6 +27,7 @@ ROUTERS = tuple(
         sign_in,
         team,
         worker,
+        absences,
         waiting,
         proposal_choices,
         proposals,
@@ -36,5 +40,7 @@ ROUTERS = tuple(
         access_log,
         imports,
         what_if,
+        what_if_saved,
+        what_if_questions,
     )
 )
