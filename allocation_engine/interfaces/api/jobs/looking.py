@@ -5,6 +5,7 @@ from pydantic import JsonValue
 
 from allocation_engine.bootstrap import open_engine
 from allocation_engine.engine import Engine
+from allocation_engine.errors import SettingsError
 from allocation_engine.interfaces.api.jobs.making import Place, holder_name
 from allocation_engine.interfaces.look_ahead_documents import (
     absence_document,
@@ -50,6 +51,8 @@ def work_on(engine: Engine, look_id: str, holder: str) -> bool:
         return False
     try:
         _work(engine, board, asked, part)
+    except SettingsError as error:
+        board.fail(look_id, error.fault)
     except AllocationError as error:
         board.fail(look_id, f"{error}")
     except Exception as error:
