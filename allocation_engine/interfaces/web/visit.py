@@ -1,7 +1,7 @@
 """What a page is handed: who is there, what they may see, and the moment that they look at."""
 
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -157,16 +157,16 @@ def visitor(page: str) -> Callable[..., Awaitable[Visit]]:
     return let_in
 
 
-def poster(page: str) -> Callable[..., Awaitable[Posted]]:
-    """Give the dependency for a form of this page. It is read only if it came from the desk itself."""
+def poster(page: str) -> Callable[..., AsyncIterator[Posted]]:
+    """Give the dependency for a form of this page. It is read only if it came from the desk itself; its files are closed after."""
 
-    async def let_in(request: Request) -> Posted:
+    async def let_in(request: Request) -> AsyncIterator[Posted]:
         service, who, session = await _who(request, page)
-        form = await request.form(max_files=4, max_fields=5000)
-        given = form.get(FORM_KEY, "")
-        if not isinstance(given, str) or not hmac.compare_digest(given.encode(), session.form_key.encode()):
-            raise OldForm
-        return Posted(request, service, who, session, page, form=form)
+        async with request.form(max_files=4, max_fields=5000) as form:
+            given = form.get(FORM_KEY, "")
+            if not isinstance(given, str) or not hmac.compare_digest(given.encode(), session.form_key.encode()):
+                raise OldForm
+            yield Posted(request, service, who, session, page, form=form)
 
     return let_in
 
