@@ -8,6 +8,7 @@ from pydantic import JsonValue
 from rich.console import Console
 
 from allocation_engine.errors import SettingsError
+from allocation_engine.interfaces.alert_words import FOR_WHO_SUPPORTS_THEM, evidence_told, when
 from allocation_engine.interfaces.asked import Asked
 from allocation_engine.interfaces.cli.options import (
     AsAtOption,
@@ -24,7 +25,7 @@ from allocation_engine.interfaces.report_documents import alert_document, alerts
 from allocation_engine.interfaces.words import day
 from allocation_engine.reporting.alerts import MUST_NOT, answer_alert, blind_spots, of_team
 from allocation_engine.reporting.posts import read_posts
-from domain.alerts import RULES, Alert, Alerts, Evidence
+from domain.alerts import RULES, Alert, Alerts
 
 INDENT = "    "
 
@@ -127,7 +128,7 @@ def _listed(console: Console, title: str, alerts_: list[Alert]) -> None:
 
 
 def _alert(console: Console, one: Alert) -> None:
-    console.print(f"[bold]{one.alert_id}[/bold]  {one.rule.title}, {_when(one)}{_mark(one)}")
+    console.print(f"[bold]{one.alert_id}[/bold]  {one.rule.title}, {when(one)}{_mark(one)}")
     sentence = fill(
         one.finding.sentence,
         WIDTH,
@@ -137,13 +138,6 @@ def _alert(console: Console, one: Alert) -> None:
         break_on_hyphens=False,
     )
     console.print(sentence, markup=False)
-
-
-def _when(one: Alert) -> str:
-    since, over = one.finding.since, one.finding.over_at
-    if over is None:
-        return f"since {day(since)}"
-    return f"on {day(since)}" if over == since else f"{day(since)} to {day(over)}"
 
 
 def _mark(one: Alert) -> str:
@@ -159,19 +153,14 @@ def _evidence_page(console: Console, one: Alert) -> None:
     say(console, one.finding.sentence)
     console.print()
     state = "open" if one.answer is None else f"answered by {one.answer.answered_by} on {day(one.answer.at)}"
-    when = _when(one)
-    say(console, f"{when[0].upper()}{when[1:]}; raised {day(one.finding.raised_at)}; {state}.")
+    told = when(one)
+    say(console, f"{told[0].upper()}{told[1:]}; raised {day(one.finding.raised_at)}; {state}.")
     console.print("\n[bold]What it rests on[/bold]")
     for part in one.finding.evidence:
-        console.print(f"  - {_evidence(part)}", markup=False)
+        console.print(f"  - {evidence_told(part)}", markup=False)
         if part.event_id is not None:
             console.print(f"    event {part.event_id}", markup=False)
     console.print()
     if one.rule.personal:
-        say(console, "This is what a worker chose to tell: for them and for who supports them, nobody else.")
+        say(console, FOR_WHO_SUPPORTS_THEM)
     say(console, MUST_NOT)
-
-
-def _evidence(part: Evidence) -> str:
-    figure = "" if part.value is None else f": {part.value:.4g} {part.unit}".rstrip()
-    return f"{day(part.at)}, {part.what}{figure}"
