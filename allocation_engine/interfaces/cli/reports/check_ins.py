@@ -20,13 +20,13 @@ from allocation_engine.interfaces.cli.reports.answering import (
     say,
 )
 from allocation_engine.interfaces.cli.terminal import Terminal, table
+from allocation_engine.interfaces.report_words import CHECK_INS_ARE_VOLUNTARY
 from allocation_engine.interfaces.words import day, figure
 from allocation_engine.reporting.check_ins import CheckInReport, own_check_ins, report_check_ins
 from allocation_engine.reporting.posts import read_posts
 from domain.load.explain import WHAT_IT_IS
 from projections.check_ins import Apart, CheckInBeside, Concern
 
-VOLUNTARY = "Check-ins are voluntary. Neither they nor their absence are ever used to judge performance."
 BOTH_WAYS = (
     "Where felt and computed load are far apart, that says as much about the account, which may miss something, as about "
     "the worker. It is a reason to talk."
@@ -72,7 +72,7 @@ def _own_document(question: Asked, worker: str, own: Iterable[CheckInBeside]) ->
     return {
         **question.document(),
         "worker_id": worker,
-        "note": f"{WHAT_IT_IS} {BOTH_WAYS} {VOLUNTARY}",
+        "note": f"{WHAT_IT_IS} {BOTH_WAYS} {CHECK_INS_ARE_VOLUNTARY}",
         "check_ins": [
             {
                 "at": one.check_in.at.isoformat(),
@@ -91,7 +91,7 @@ def _document(question: Asked, report: CheckInReport) -> JsonValue:
     return {
         **question.document(),
         "since": report.since.isoformat(),
-        "note": VOLUNTARY,
+        "note": CHECK_INS_ARE_VOLUNTARY,
         "teams": [{"team_id": one.team, "people": one.people, "checked_in": one.checked_in} for one in report.teams],
         "open_concerns": [_concern_document(one) for one in report.open_concerns],
         "answered_concerns": [_concern_document(one) for one in report.answered_concerns],
@@ -130,7 +130,7 @@ def _own_page(console: Console, question: Asked, worker: str, own: tuple[CheckIn
     else:
         say(console, "No check-in on record in this period.")
     console.print()
-    say(console, f"{BOTH_WAYS} {VOLUNTARY}")
+    say(console, f"{BOTH_WAYS} {CHECK_INS_ARE_VOLUNTARY}")
 
 
 def _page(console: Console, question: Asked, report: CheckInReport) -> None:
@@ -147,7 +147,7 @@ def _page(console: Console, question: Asked, report: CheckInReport) -> None:
     console.print(table("People who checked in at least once", ("Team", "In post", "Checked in"), rows, numbers=(1, 2)))
     console.print()
     _concerns_page(console, report)
-    say(console, VOLUNTARY)
+    say(console, CHECK_INS_ARE_VOLUNTARY)
 
 
 def _concerns_page(console: Console, report: CheckInReport) -> None:

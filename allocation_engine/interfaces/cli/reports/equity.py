@@ -10,22 +10,10 @@ from allocation_engine.interfaces.asked import Asked
 from allocation_engine.interfaces.cli.options import AsAtOption, JsonOption, KnownAtOption, StoreOption
 from allocation_engine.interfaces.cli.reports.answering import SinceOption, asked, beginning_of, heading, say
 from allocation_engine.interfaces.cli.terminal import Terminal, table
+from allocation_engine.interfaces.report_words import EQUITY_IS, EQUITY_IS_NOT, PER_WEEKS
 from allocation_engine.interfaces.words import day, words
 from allocation_engine.reporting.equity import A_FIFTH, Breakdown, EquityReport, report_equity
 from allocation_engine.reporting.intervals import Ratio
-
-PER_WEEKS = 10
-WHAT = (
-    "Who received the new cases of high or very high risk, for the hours they work, among those whose role holds cases. "
-    f"Rate: heavy cases in {PER_WEEKS} weeks of full time. Ratio: a group's rate against that of everybody else, for heavy "
-    "cases and for the points of all new cases; 1 is alike. In brackets its 95 % interval: where it includes 1, chance "
-    "may be all there is."
-)
-NOT_THIS = (
-    "Not a ranking, and no proof of unfairness: who can take a case depends on skills, absence and protection of the newly "
-    "qualified, and many groups are looked at together. No protected characteristic is held or used; a service that "
-    "holds them can join them outside, by its own pseudonyms."
-)
 
 
 def equity(
@@ -46,7 +34,7 @@ def equity(
 
 def _page(console: Console, question: Asked, report: EquityReport) -> None:
     heading(console, f"Equity of heavy cases, {day(report.since)} to {question.when}")
-    say(console, WHAT)
+    say(console, EQUITY_IS)
     left_out = "" if not report.without_hours else f" {report.without_hours} without recorded hours are left out."
     heavy = "new high-risk cases: not shown" if report.heavy is None else f"{report.heavy} new high-risk cases"
     say(console, f"{report.people} people; {heavy}.{left_out}")
@@ -56,7 +44,7 @@ def _page(console: Console, question: Asked, report: EquityReport) -> None:
     console.print()
     _concentration(console, question, report)
     console.print()
-    say(console, NOT_THIS)
+    say(console, EQUITY_IS_NOT)
 
 
 def _breakdown(console: Console, question: Asked, one: Breakdown) -> None:
@@ -117,7 +105,7 @@ def _document(question: Asked, report: EquityReport, seed: int) -> JsonValue:
         **question.document(),
         "since": report.since.isoformat(),
         "seed": seed,
-        "note": f"{WHAT} {NOT_THIS}",
+        "note": f"{EQUITY_IS} {EQUITY_IS_NOT}",
         "people": report.people,
         "heavy": report.heavy,
         "without_hours": report.without_hours,

@@ -9,23 +9,17 @@ from allocation_engine.interfaces.asked import Asked
 from allocation_engine.interfaces.cli.options import AsAtOption, JsonOption, KnownAtOption, StoreOption
 from allocation_engine.interfaces.cli.reports.answering import SinceOption, asked, beginning_of, heading, say
 from allocation_engine.interfaces.cli.terminal import Terminal, table
-from allocation_engine.interfaces.words import day, words
-from allocation_engine.reporting.evaluation import Effect, EvaluationReport, Outcome, report_evaluation
-from domain.policy.practice import PracticePolicy
-
-TOO_FEW = "too few to say"
-NOT_PROOF = (
-    "Before and after is no proof of cause: people are supervised when they carry much, and much becomes less by itself "
-    "(regression to the mean); other things happen in the same days. An interval that includes 0 leaves open whether "
-    "anything changed. Many lines are looked at together: one in twenty stands out by chance."
+from allocation_engine.interfaces.report_words import (
+    BY_CONSTRUCTION,
+    EFFECT_TITLES,
+    EFFECTS_ARE_NOT,
+    TOO_FEW,
+    activity_told,
+    how_compared,
+    slug_in_words,
 )
-BY_CONSTRUCTION = "by construction: the load model counts these sessions as relief, so this line tests nothing"
-ANY_DAY = "any day, to compare"
-TITLES = {
-    Outcome.FELT_LOAD: "Felt load of voluntary check-ins (1 to 5), after less before",
-    Outcome.LOAD_SHARE: "Computed load, in percentage points of capacity, after less before",
-    Outcome.REFLECTIVE_QUALITY: "Reflective quality of supervision (1 to 5), after less before",
-}
+from allocation_engine.interfaces.words import day
+from allocation_engine.reporting.evaluation import Effect, EvaluationReport, Outcome, report_evaluation
 
 
 def evaluation(
@@ -47,17 +41,6 @@ def evaluation(
     terminal.answer(_document(question, report), lambda console: _page(console, question, report))
 
 
-def how_compared(practice: PracticePolicy) -> str:
-    """Say in words how before and after are compared."""
-    days, least = practice.effect_window.value, practice.effect_workers.value
-    return (
-        f"For every session, a worker's mean of the {days:g} days after it less their mean of the {days:g} days before; "
-        "between sessions that are closer the days are divided in the middle, so nothing counts twice. Each worker counts "
-        f"once, with the mean over their sessions. Fewer than {least:g} workers: too few to say. The first line does the same "
-        "around days chosen by the calendar alone: what changes there changes without any session."
-    )
-
-
 def _page(console: Console, question: Asked, report: EvaluationReport) -> None:
     heading(console, f"Evaluation of supervision and learning, {day(report.since)} to {question.when}")
     say(console, how_compared(question.policy.practice))
@@ -65,7 +48,7 @@ def _page(console: Console, question: Asked, report: EvaluationReport) -> None:
         of_outcome = [one for one in report.effects if one.outcome is outcome]
         if of_outcome:
             console.print()
-            _effects(console, TITLES[outcome], of_outcome)
+            _effects(console, EFFECT_TITLES[outcome], of_outcome)
     if report.quality_over_time:
         console.print()
         title = f"Reflective quality over time: since {day(report.middle)} less before"
@@ -74,7 +57,7 @@ def _page(console: Console, question: Asked, report: EvaluationReport) -> None:
         console.print()
         rows = [
             (
-                words_of(one.activity),
+                slug_in_words(one.activity),
                 *(("not shown", "") if one.mean is None else (f"{one.mean:.1f}", str(one.ratings))),
             )
             for one in report.rated
@@ -84,7 +67,7 @@ def _page(console: Console, question: Asked, report: EvaluationReport) -> None:
         console.print()
         say(console, "No session is on record in this time.")
     console.print()
-    say(console, NOT_PROOF)
+    say(console, EFFECTS_ARE_NOT)
 
 
 def _effects(console: Console, title: str, effects: Iterable[Effect]) -> None:
@@ -97,30 +80,18 @@ def _effects(console: Console, title: str, effects: Iterable[Effect]) -> None:
         if one.change is not None and one.interval is not None:
             told = f"{one.change * scale:+.2f}"
             interval = f"{one.interval.low * scale:+.2f} to {one.interval.high * scale:+.2f}"
-        rows.append((f"{_activity(one)}{mark}", told, interval, str(one.workers), str(one.sessions)))
+        rows.append((f"{activity_told(one)}{mark}", told, interval, str(one.workers), str(one.sessions)))
     columns = ("Activity", "Change", "95 % interval", "Workers", "Sessions")
     console.print(table(title, columns, rows, numbers=(1, 2, 3, 4)))
     if by_construction:
         say(console, f"* {BY_CONSTRUCTION}.")
 
 
-def _activity(one: Effect) -> str:
-    if one.activity is None:
-        return ANY_DAY
-    family = words(one.activity.family)
-    return family if one.activity.name is None else f"- {words_of(one.activity.name)}"
-
-
-def words_of(slug: str) -> str:
-    """Write a topic or an activity as words."""
-    return words(slug).replace("-", " ")
-
-
 def _document(question: Asked, report: EvaluationReport) -> JsonValue:
     return {
         **question.document(),
         "since": report.since.isoformat(),
-        "note": f"{how_compared(question.policy.practice)} {NOT_PROOF}",
+        "note": f"{how_compared(question.policy.practice)} {EFFECTS_ARE_NOT}",
         "effects": [_effect_document(one) for one in report.effects],
         "quality_over_time": {
             "middle": report.middle.isoformat(),

@@ -19,14 +19,13 @@ from allocation_engine.interfaces.cli.reports.answering import (
     say,
 )
 from allocation_engine.interfaces.cli.terminal import Terminal, table
-from allocation_engine.interfaces.words import day, figure, share, words
+from allocation_engine.interfaces.report_words import EXPOSURE_COUNTED, EXPOSURE_IS_NOT, high_trauma
+from allocation_engine.interfaces.words import day, figure, share
 from allocation_engine.reporting.exposure import ExposureReport, TeamExposure, report_exposure
-from domain.load.explain import WHAT_IT_IS
 from domain.load.parameters import KnownOr
 from domain.vocabulary import ExposureRoute, HarmType, RiskLevel
 from projections.exposure import WorkerExposure
 
-NOT_THIS = f"{WHAT_IT_IS} Who carries more is not better or worse at the work; rows go by id."
 SHORT: dict[HarmType | KnownOr, str] = {
     HarmType.MISSING: "Missing",
     HarmType.SEXUAL_EXPLOITATION: "CSE",
@@ -63,7 +62,7 @@ def _document(question: Asked, report: ExposureReport) -> JsonValue:
         "since": report.since.isoformat(),
         "team": report.team,
         "unit": "lp",
-        "note": f"{_high_trauma(question)} {NOT_THIS}",
+        "note": f"{high_trauma(question.policy.practice)} {EXPOSURE_IS_NOT}",
         "workers": [
             {"worker_id": one.worker_id, "team_id": report.posts[one.worker_id].team_id, **_exposure_document(one)}
             for one in report.workers
@@ -83,21 +82,12 @@ def _exposure_document(one: WorkerExposure | TeamExposure) -> dict[str, JsonValu
     }
 
 
-def _high_trauma(question: Asked) -> str:
-    practice = question.policy.practice
-    return (
-        f"High-trauma: of high or very high risk, or with an incident that was {words(practice.trauma_severity)} or worse "
-        f"in the last {practice.trauma_incident_period.value:g} days."
-    )
-
-
 def _page(console: Console, question: Asked, report: ExposureReport) -> None:
     whose = "everybody in post" if report.team is None else f"team {report.team}"
     heading(console, f"Exposure of {whose} on {question.when}; incidents since {day(report.since)}")
     say(
         console,
-        f"{_high_trauma(question)} Cases of a worker include those co-worked; a team's count once. "
-        "Incidents count by route: there, as co-worker, or heard of in the team.",
+        f"{high_trauma(question.policy.practice)} {EXPOSURE_COUNTED}",
     )
     console.print()
     people = [(one.worker_id, one) for one in report.workers]
@@ -111,7 +101,7 @@ def _page(console: Console, question: Asked, report: ExposureReport) -> None:
     console.print(_harms("Cases by harm type", "Team", teams))
     console.print()
     _loads_page(console, report)
-    say(console, NOT_THIS)
+    say(console, EXPOSURE_IS_NOT)
 
 
 def _carried(title: str, who: str, listed: Iterable[tuple[str, WorkerExposure | TeamExposure]]) -> Table:

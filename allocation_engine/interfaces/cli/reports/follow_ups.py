@@ -17,17 +17,11 @@ from allocation_engine.interfaces.cli.reports.answering import (
     say,
 )
 from allocation_engine.interfaces.cli.terminal import Terminal, table
+from allocation_engine.interfaces.report_words import FOLLOW_UPS_ARE_NOT, FOLLOW_UPS_COUNTED
 from allocation_engine.interfaces.words import day, figure, share, words
 from allocation_engine.reporting.follow_ups import FollowUpReport, report_follow_ups
 from domain.vocabulary import FollowUpDue
 from projections.follow_ups import Debrief, FollowUp, Outcome, SeriousIncident
-
-HOW_COUNTED = (
-    "A serious or severe incident opens a follow-up within 72 hours and one within 28 days, for each worker who was there "
-    "or worked the case. Only a person closes one; a debrief closes the debrief alone. It is due from when the incident "
-    "happened, also where it was told late, and leave puts nothing off."
-)
-NOT_THIS = "Not a sign of how anybody is: who was followed up may still need help, and who was not may be well."
 
 WITHIN = {FollowUpDue.HOURS_72: "72 h", FollowUpDue.DAYS_28: "28 d"}
 
@@ -54,7 +48,7 @@ def _document(question: Asked, report: FollowUpReport) -> JsonValue:
         **question.document(),
         "since": report.since.isoformat(),
         "team": report.team,
-        "note": f"{HOW_COUNTED} {NOT_THIS}",
+        "note": f"{FOLLOW_UPS_COUNTED} {FOLLOW_UPS_ARE_NOT}",
         "open": [_follow_up_document(report, one) for one in report.open],
         "fell_due": [
             {
@@ -99,7 +93,7 @@ def _incident_document(one: SeriousIncident) -> dict[str, JsonValue]:
 def _page(console: Console, question: Asked, report: FollowUpReport) -> None:
     whose = "everybody" if report.team is None else f"team {report.team}"
     heading(console, f"Follow-ups after serious incidents, {whose}, on {question.when}")
-    say(console, HOW_COUNTED)
+    say(console, FOLLOW_UPS_COUNTED)
     console.print()
     _open_page(console, report)
     rows = [
@@ -116,7 +110,7 @@ def _page(console: Console, question: Asked, report: FollowUpReport) -> None:
         say(console, f"Of {told_too_late} of them the incident was recorded only after they were due.")
     console.print()
     _debrief_page(console, report)
-    say(console, NOT_THIS)
+    say(console, FOLLOW_UPS_ARE_NOT)
 
 
 def _open_page(console: Console, report: FollowUpReport) -> None:

@@ -8,15 +8,10 @@ from allocation_engine.interfaces.asked import Asked
 from allocation_engine.interfaces.cli.options import AsAtOption, JsonOption, KnownAtOption, StoreOption
 from allocation_engine.interfaces.cli.reports.answering import TeamOption, asked, heading, say
 from allocation_engine.interfaces.cli.terminal import Terminal, table
+from allocation_engine.interfaces.report_words import FOUNDATIONS_ARE, FOUNDATIONS_ARE_NOT, period_name
 from allocation_engine.interfaces.words import words
 from allocation_engine.reporting.foundations import FoundationsReport, Rated, report_foundations
 from domain.vocabulary import Foundation
-
-WHAT = (
-    "How people rate the organisation, never a person, on the five foundations: 1 (not at all) to 5 (fully). Mean, spread "
-    "(standard deviation) and number of scores; change since the half-year before."
-)
-NOT_THIS = "Not a ranking of teams: those who chose to answer are not everybody, and a difference of a few tenths is within chance."
 
 
 def foundations(
@@ -42,17 +37,11 @@ def foundations(
     )
 
 
-def period_name(report: FoundationsReport) -> str:
-    """Write the half-year."""
-    months = "January to June" if report.period.half == 1 else "July to December"
-    return f"{months} {report.period.year}"
-
-
 def _page(
     console: Console, question: Asked, report: FoundationsReport, teams: tuple[Rated, ...], *, alone: bool
 ) -> None:
     heading(console, f"Five foundations, {period_name(report)}, asked on {question.when}")
-    say(console, WHAT)
+    say(console, FOUNDATIONS_ARE)
     for one in teams if alone else (report.service, *teams):
         if one.answers is not None:
             console.print()
@@ -71,7 +60,7 @@ def _page(
         console.print()
         say(console, "No answer is on record for this half-year.")
     console.print()
-    say(console, NOT_THIS)
+    say(console, FOUNDATIONS_ARE_NOT)
 
 
 def _title(one: Rated) -> str:
@@ -101,7 +90,7 @@ def _document(question: Asked, report: FoundationsReport, teams: tuple[Rated, ..
         **question.document(),
         "since": report.period.since.isoformat(),
         "until": report.period.until.isoformat(),
-        "note": f"{WHAT} {NOT_THIS}",
+        "note": f"{FOUNDATIONS_ARE} {FOUNDATIONS_ARE_NOT}",
         "service": _rated_document(report.service),
         "teams": [_rated_document(one) for one in teams],
     }

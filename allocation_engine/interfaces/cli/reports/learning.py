@@ -20,6 +20,7 @@ from allocation_engine.interfaces.cli.reports.answering import (
     say,
 )
 from allocation_engine.interfaces.cli.terminal import Terminal, table
+from allocation_engine.interfaces.report_words import ACCESS_IS_NOT
 from allocation_engine.interfaces.words import day, figure, words
 from allocation_engine.reporting.learning import (
     Access,
@@ -31,9 +32,6 @@ from allocation_engine.reporting.learning import (
 from allocation_engine.reporting.posts import read_posts
 from projections.learning import Activity, WorkerLearning
 
-NOT_THIS = (
-    "Access is what the service gave room for. It is not a measure of anybody's commitment, and nobody is ranked."
-)
 HEADINGS = {
     Activity.LEARNING: "Learning",
     Activity.PEER_SUPPORT: "Peers",
@@ -71,7 +69,7 @@ def _own_document(question: Asked, own: WorkerLearning) -> JsonValue:
     return {
         **question.document(),
         "worker_id": own.worker_id,
-        "note": NOT_THIS,
+        "note": ACCESS_IS_NOT,
         "taken_part": [
             {"at": one.at.isoformat(), "activity": one.activity.value, "topic": one.topic, "hours": one.hours}
             for one in own.taken_part
@@ -85,7 +83,7 @@ def _document(question: Asked, report: LearningReport) -> JsonValue:
         **question.document(),
         "since": report.since.isoformat(),
         "team": report.team,
-        "note": NOT_THIS,
+        "note": ACCESS_IS_NOT,
         "access": [
             {
                 "by": None if one.group is None else one.group.by.value,
@@ -131,7 +129,7 @@ def _own_page(console: Console, question: Asked, own: WorkerLearning) -> None:
     if own.skills:
         say(console, "Skills gained: " + ", ".join(f"{one.skill} ({day(one.at)})" for one in own.skills) + ".")
         console.print()
-    say(console, NOT_THIS)
+    say(console, ACCESS_IS_NOT)
 
 
 def _page(console: Console, question: Asked, report: LearningReport) -> None:
@@ -140,7 +138,7 @@ def _page(console: Console, question: Asked, report: LearningReport) -> None:
     console.print()
     _access_page(console, question, report.access)
     _needs_page(console, report)
-    say(console, NOT_THIS)
+    say(console, ACCESS_IS_NOT)
 
 
 def _access_page(console: Console, question: Asked, access: Iterable[Access]) -> None:
