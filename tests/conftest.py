@@ -20,6 +20,12 @@ settings.load_profile("untimed")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--stores", default=",".join(KINDS), help="which stores to test: memory,sqlite,postgresql")
+    parser.addoption(
+        "--browser",
+        default="if-there",
+        choices=("if-there", "required"),
+        help="the desk's tests in a real Chromium are left out where there is none, unless it is required",
+    )
     parser.addoption("--campaign", action="store_true", help="also run the long campaigns (hundreds of rounds)")
 
 

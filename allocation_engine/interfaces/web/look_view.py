@@ -73,7 +73,7 @@ def absence_table(answer: Document) -> Table:
     table = TableOf(
         "ways",
         f"Each week of the {answer['weeks']}, against the service without the absence",
-        ("", *(Column(letter, figures=True) for letter in LETTERS[: len(ways)])),
+        ("What", *(Column(letter, figures=True) for letter in LETTERS[: len(ways)])),
         note="Mean over the runs, ± its standard error; in brackets what chance alone could make.",
     )
     for name, told in (
@@ -201,7 +201,7 @@ def _differences(document: Document) -> Table:
     table = TableOf(
         "differences",
         "What each changes against the service as it stands",
-        ("", Column("As things stand", figures=True, places=1), *(Column(one, figures=True) for one in letters)),
+        ("What", Column("As things stand", figures=True, places=1), *(Column(one, figures=True) for one in letters)),
         note=(
             "Mean over the runs, and each scenario's difference from it ± its standard error. A difference in brackets is within "
             "two errors: chance alone could make it."

@@ -1,0 +1,118 @@
+"""Every page for those who use a keyboard, a screen reader, a narrow window or large print: WCAG 2.2 AA by axe, and by hand."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from fastapi.routing import APIRoute
+
+from allocation_engine.interfaces.web.pages import ROUTERS
+from tests.interfaces.web.browser.conftest import Seats, Sitting
+
+PAGES = (
+    "/team",
+    "/waiting",
+    "/waiting/{case}",
+    "/workers/{worker}",
+    "/workers/{worker}/entries",
+    "/workers/{worker}/away",
+    "/proposals",
+    "/proposals/{proposal}",
+    "/proposals/{proposal}/alternatives",
+    "/proposals/{proposal}/frontier",
+    "/what-if",
+    "/what-if/absence",
+    "/what-if/leaver",
+    "/what-if/recruitment",
+    "/what-if/teams",
+    "/what-if/saved/new",
+    "/what-if/saved/{saved}",
+    "/what-if/saved/{saved}/change?scenario=a&kind=starters",
+    "/what-if/looks/{look}",
+    "/supervision",
+    "/learning",
+    "/alerts",
+    "/overview",
+    "/policy",
+    "/events",
+    "/events/1",
+    "/access-log",
+    "/import",
+)
+"""Every page that a manager can get to; what stands in braces is made first."""
+
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+NARROW = 320
+MOST_STOPS = 40
+
+MAIN_ACTION = "main form[method=post] button:visible, main a.govuk-button:visible"
+"""What a page is for, where it is for doing something."""
+
+
+@pytest.fixture(scope="module")
+def made() -> dict[str, str]:
+    """What pages are about, by name; filled by the first test that needs it."""
+    return {}
+
+
+def _address(path: str, sitting: Sitting, made: dict[str, str]) -> str:
+    if "{" in path and not made:
+        sitting.open("/waiting")
+        made["case"] = sitting.page.locator("#table-waiting tbody th a").first.inner_text()
+        sitting.click("button", re.compile("Propose workers for all"))
+        sitting.to_click("button", "Approve in my name")
+        made["proposal"] = sitting.page.url.rpartition("/")[2]
+        sitting.open("/team")
+        made["worker"] = sitting.page.locator("#table-team tbody th a").first.inner_text()
+        sitting.open("/what-if/saved/new")
+        sitting.type("What do you ask?", "More referrals")
+        sitting.click("button", "Begin")
+        made["saved"] = sitting.page.url.partition("?")[0].rpartition("/")[2]
+        sitting.click("button", "Run it")
+        sitting.sees("What each changes")
+        made["look"] = sitting.page.url.rpartition("/")[2]
+    return path.format(**made) if "{" in path else path
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_clean_for_axe_and_fits_a_narrow_window(sit_down: Seats, made: dict[str, str], path: str) -> None:
+    sitting = sit_down()
+    address = _address(path, sitting, made)
+    sitting.open(address)
+    assert "There is a problem" not in sitting.words
+    assert sitting.page.locator("h1").count() == 1
+    found = Axe().run(sitting.page, options={"runOnly": LEVELS})
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found.response["violations"]] == []
+    sitting.page.set_viewport_size({"width": NARROW, "height": 800})
+    assert sitting.page.evaluate("document.documentElement.scrollWidth") <= NARROW
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_main_action_is_within_forty_stops_of_the_tab_key(sit_down: Seats, made: dict[str, str], path: str) -> None:
+    sitting = sit_down()
+    sitting.open(_address(path, sitting, made))
+    actions = sitting.page.locator(MAIN_ACTION)
+    if actions.count() == 0:
+        actions = sitting.page.locator("main").locator("a, button, input, select, summary, [tabindex='0']")
+    first = actions.first
+    for _ in range(MOST_STOPS):
+        sitting.page.keyboard.press("Tab")
+        if first.evaluate("one => one === document.activeElement"):
+            return
+    pytest.fail(f"{first.inner_text()} is not reached in {MOST_STOPS} stops")
+
+
+def test_the_list_of_pages_is_whole() -> None:
+    served = {
+        re.sub(r"\{[^}]*\}", "*", route.path)
+        for router in ROUTERS
+        for route in router.routes
+        if isinstance(route, APIRoute) and "GET" in (route.methods or ())
+    }
+    looked_at = {re.sub(r"\{[^}]*\}|(?<=/events/)1", "*", path.partition("?")[0]) for path in PAGES}
+    asked = {"/what-if/absence", "/what-if/leaver", "/what-if/recruitment", "/what-if/teams"}
+    files_and_parts = {one for one in served if one.endswith(("/progress", ".json", ".toml"))}
+    outside = {"/", "/sign-in/*", "/sign-in"}
+    assert served - looked_at - files_and_parts - outside - {"/what-if/*"} == set()
+    assert looked_at - asked - served == set()
