@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 
 from allocation_engine.interfaces.api.access.roles import Role
 from allocation_engine.interfaces.web.errors import NotThere
+from allocation_engine.interfaces.web.tables import Cell
 from allocation_engine.interfaces.web.visit import Visit
 from allocation_engine.reporting.posts import Posts, in_post
+from domain.identifiers import WorkerId
 from domain.load.parameters import Coefficient
 
 WEEKS_OFFERED = (4, 13, 26, 52, 104)
@@ -95,3 +97,10 @@ def _weeks(text: str) -> int | None:
     if not text.isdecimal() or not 1 <= int(text) <= MOST_WEEKS:
         raise NotThere
     return int(text)
+
+
+def worker_cell(visit: Visit, posts: Posts, worker_id: str) -> Cell:
+    """Give a worker's id, which leads to their page for whoever may see it."""
+    post = posts.get(WorkerId(worker_id))
+    is_seen = post is not None and post.is_employed and visit.sees(worker_id, post.team_id)
+    return Cell(worker_id, link=visit.to(f"/workers/{worker_id}") if is_seen else None)
