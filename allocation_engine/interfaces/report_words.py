@@ -10,7 +10,8 @@ ACCESS_IS_NOT = (
     "Access is what the service gave room for. It is not a measure of anybody's commitment, and nobody is ranked."
 )
 
-EXPOSURE_IS_NOT = f"{WHAT_IT_IS} Who carries more is not better or worse at the work; rows go by id."
+NOT_BETTER_OR_WORSE = "Who carries more is not better or worse at the work; rows go by id."
+EXPOSURE_IS_NOT = f"{WHAT_IT_IS} {NOT_BETTER_OR_WORSE}"
 EXPOSURE_COUNTED = (
     "Cases of a worker include those co-worked; a team's count once. Incidents count by route: there, as co-worker, or "
     "heard of in the team."

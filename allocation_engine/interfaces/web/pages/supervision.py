@@ -59,7 +59,7 @@ def supervision(
         "supervision.html",
         "Supervision" if asked.team is None else f"Supervision of team {asked.team}",
         [
-            _due_table(visit, posts, "overdue", "Overdue; days over are days at work", report.overdue),
+            _due_table(visit, posts, "overdue", "Overdue", report.overdue),
             _due_table(visit, posts, "agreements", "All agreements", report.next_sessions),
             _without(visit, report),
             _groups(visit, asked, report),
@@ -108,6 +108,7 @@ def _due_table(visit: Visit, posts: Posts, key: str, caption: str, listed: Itera
             if key == "overdue"
             else "No agreement is on record. Agreements come from your own system: who supervises whom, of which kind, how often."
         ),
+        note="Days over are days at work since the day on which it was due.",
         dense=True,
     )
     for one in listed:
