@@ -8,6 +8,7 @@ from allocation_engine.interfaces.asked import Asked
 from allocation_engine.interfaces.cli.options import AsAtOption, JsonOption, KnownAtOption, StoreOption
 from allocation_engine.interfaces.cli.reports.answering import TeamOption, asked, heading, require_team, say
 from allocation_engine.interfaces.cli.terminal import Terminal, table
+from allocation_engine.interfaces.overview_measures import MEASURES
 from allocation_engine.interfaces.report_documents import NO_RANKING, overview_document
 from allocation_engine.interfaces.words import day
 from allocation_engine.reporting.overview import Figures, Snapshot, TeamFigures, report_overview
@@ -90,21 +91,7 @@ def _of_alerts(one: Snapshot) -> Sequence[tuple[str, str]]:
 def _rows(figures: Figures | None) -> Sequence[tuple[str, str]]:
     if figures is None:
         return []
-    return [
-        ("People in post", str(figures.people)),
-        ("Full-time equivalents", f"{figures.fte:.1f}"),
-        ("Away that day", str(figures.away)),
-        ("Hours not recorded", str(figures.without_hours)),
-        ("Over capacity", str(figures.over_capacity)),
-        ("Mean load of capacity", _percent(figures.mean_share)),
-        ("Cases held", str(figures.cases)),
-        ("High risk, of known risk", _percent(figures.high_risk_share)),
-        ("Risk not known", str(figures.risk_unknown)),
-        ("Supervision held of agreed", _percent(figures.held_share)),
-        ("No supervision agreement", str(figures.without_agreement)),
-        ("Follow-ups overdue", str(figures.follow_ups_overdue)),
-        ("Took part in learning", _percent(figures.learned_share)),
-    ]
+    return [(one.name, one.told(figures)) for one in MEASURES]
 
 
 def _percent(share: float | None) -> str:
