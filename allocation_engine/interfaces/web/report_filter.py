@@ -33,7 +33,7 @@ class ReportFilter:
     since
         From when on; None from the beginning.
     by_default
-        What is said where no weeks are chosen.
+        What is said where no weeks are chosen; empty where that is not to be chosen.
     """
 
     team: str | None
@@ -60,7 +60,12 @@ class ReportFilter:
 
 
 def read_filter(
-    visit: Visit, posts: Posts, team: str | None, weeks: str, period: Coefficient | None = None
+    visit: Visit,
+    posts: Posts,
+    team: str | None,
+    weeks: str,
+    period: Coefficient | None = None,
+    default_weeks: int | None = None,
 ) -> ReportFilter:
     """Read what was asked.
 
@@ -71,12 +76,14 @@ def read_filter(
     ----------
     period
         How far back it goes if nothing is said [day]; None: to the beginning.
+    default_weeks
+        In place of a period, where the policy set has none for it.
     """
     chosen = visit.team(team)
     known = sorted({post.team_id for post in in_post(posts).values() if post.team_id is not None})
     if chosen is not None and chosen not in known:
         raise NotThere
-    given = _weeks(weeks)
+    given = _weeks(weeks) or default_weeks
     is_supervisor = visit.who.role is Role.SUPERVISOR
     teams = tuple(one for one in known if not is_supervisor or one in visit.who.team_ids)
     back = None if period is None else timedelta(days=period.value)
@@ -87,8 +94,14 @@ def read_filter(
         may_see_all=not is_supervisor,
         weeks=given,
         since=None if back is None else visit.as_at - back,
-        by_default=ANY_TIME if period is None else f"{period.value:g} days (your policy)",
+        by_default=_by_default(period, default_weeks),
     )
+
+
+def _by_default(period: Coefficient | None, default_weeks: int | None) -> str:
+    if default_weeks is not None:
+        return ""
+    return ANY_TIME if period is None else f"{period.value:g} days (your policy)"
 
 
 def _weeks(text: str) -> int | None:
