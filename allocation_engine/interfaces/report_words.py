@@ -39,8 +39,8 @@ PER_WEEKS = 10
 EQUITY_IS = (
     "Who received the new cases of high or very high risk, for the hours they work, among those whose role holds cases. "
     f"Rate: heavy cases in {PER_WEEKS} weeks of full time. Ratio: a group's rate against that of everybody else, for heavy "
-    "cases and for the points of all new cases; 1 is alike. In brackets its 95 % interval: where it includes 1, chance "
-    "may be all there is."
+    "cases and for the points of all new cases; 1 is alike. Beside it stands its 95 % interval: where that includes 1, "
+    "chance may be all there is."
 )
 EQUITY_IS_NOT = (
     "Not a ranking, and no proof of unfairness: who can take a case depends on skills, absence and protection of the newly "

@@ -55,7 +55,10 @@ def foundations(visit: Annotated[Visit, Depends(visitor("overview"))], team: Tea
         visit,
         "foundations.html",
         f"Five foundations, {period_name(report)}",
-        [_rated(one, asked.whose), _all_rated(visit, (report.service, *report.teams), asked.teams)],
+        [
+            _rated(one, asked.whose),
+            _all_rated(visit, (report.service, *report.teams) if report.teams else (), asked.teams),
+        ],
         asked=asked,
         pages=sub_pages(visit),
         one=one,
@@ -96,7 +99,7 @@ def _all_rated(visit: Visit, listed: Iterable[Rated], teams: Sequence[str]) -> T
             Column("Response", figures=True),
             *(Column(words(one.value).capitalize(), figures=True, places=1) for one in Foundation),
         ),
-        empty="No answer is on record for this half-year.",
+        empty="No answer is on record for this half-year. Answers come without names, from your own system.",
         dense=True,
     )
     for one in listed:
@@ -150,8 +153,11 @@ def _equity_table(one: Breakdown, smallest: float) -> Table:
             Column("People", figures=True),
             Column("Heavy cases", figures=True),
             Column(f"In {PER_WEEKS} weeks of full time", figures=True, places=2),
-            Column("Ratio, heavy (95 % interval)", figures=True),
-            Column("Ratio, points (95 % interval)", figures=True),
+            *(
+                Column(f"{of}: {name}", figures=True, places=2)
+                for of in ("Heavy", "Points")
+                for name in ("ratio", "95 % from", "to")
+            ),
         ),
         empty=told if one.hidden else "Nobody whose role holds cases was in post in this time.",
         note=told if one.hidden else "",
@@ -159,18 +165,17 @@ def _equity_table(one: Breakdown, smallest: float) -> Table:
     )
     for group in one.shown:
         rate = PER_WEEKS * group.heavy / group.fte_weeks if group.fte_weeks else None
-        ratios = (_ratio(group.heavy_ratio), _ratio(group.points_ratio))
+        ratios = (*_ratio(group.heavy_ratio), *_ratio(group.points_ratio))
         table.row(Cell(text=words(group.name)), group.people, group.heavy, rate, *ratios)
     return table.done
 
 
-def _ratio(one: Ratio | None) -> Cell:
-    """Write a ratio with its interval; where there is nobody to compare with there is none."""
+def _ratio(one: Ratio | None) -> tuple[Cell, Cell, Cell]:
+    """Give a ratio and its interval, also in a file never the one without the other."""
     if one is None:
-        return Cell(text="nobody else")
-    estimate = "not known" if one.ratio is None else f"{one.ratio:.2f}"
-    high = "no limit" if one.high is None else f"{one.high:.2f}"
-    return Cell(one.ratio, text=f"{estimate} ({one.low:.2f} to {high})")
+        return Cell(text="nobody else"), Cell(text="none"), Cell(text="none")
+    high = Cell(one.high, text="no limit" if one.high is None else None)
+    return Cell(one.ratio), Cell(one.low), high
 
 
 @router.get("/overview/evaluation")
@@ -211,7 +216,8 @@ def _effects(key: str, caption: str, effects: Iterable[Effect]) -> Table:
         (
             "Activity",
             Column("Change", figures=True, places=2),
-            Column("95 % interval", figures=True),
+            Column("95 % from", figures=True, places=2),
+            Column("to", figures=True, places=2),
             Column("Workers", figures=True),
             Column("Sessions", figures=True),
         ),
@@ -223,13 +229,16 @@ def _effects(key: str, caption: str, effects: Iterable[Effect]) -> Table:
         scale = PERCENT if one.outcome is Outcome.LOAD_SHARE else 1.0
         name = activity_told(one) + ("*" if one.by_construction else "")
         if one.change is None or one.interval is None:
-            change, interval = Cell(text=TOO_FEW), Cell(text="none")
+            told = (Cell(text=TOO_FEW), Cell(text="none"), Cell(text="none"))
         else:
-            low, high = one.interval.low * scale, one.interval.high * scale
-            change = Cell(one.change * scale, text=f"{one.change * scale:+.2f}")
-            interval = Cell(text=f"{low:+.2f} to {high:+.2f}")
-        table.row(Cell(text=name), change, interval, one.workers, one.sessions)
+            change, low, high = (value * scale for value in (one.change, one.interval.low, one.interval.high))
+            told = (_signed(change), _signed(low), _signed(high))
+        table.row(Cell(text=name), *told, one.workers, one.sessions)
     return table.done
+
+
+def _signed(value: float) -> Cell:
+    return Cell(value, text=f"{round(value, 2) + 0.0:+.2f}")
 
 
 def _ratings(report: EvaluationReport) -> Table:
