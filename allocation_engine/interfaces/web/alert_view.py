@@ -71,13 +71,18 @@ def _shown(visit: Visit, alert: Alert, posts: Posts, positions: Mapping[UUID, in
     return ShownAlert(
         alert=alert,
         when=when(alert),
-        subject=(alert.finding.subject.replace(":", " "), subject_link(visit, alert, posts)),
+        subject=(subject_told(visit, alert), subject_link(visit, alert, posts)),
         evidence=tuple(
             (evidence_told(part), _behind(visit, part, page, positions)) for part in alert.finding.evidence if told
         ),
         ways=tuple(_ways(visit, alert)) if visit.is_now else (),
         is_told=told,
     )
+
+
+def subject_told(visit: Visit, alert: Alert) -> str:
+    """Write whom or what an alert is about; who told something in confidence is not named to others either."""
+    return alert.finding.subject.replace(":", " ") if is_told(visit, alert) else "a worker"
 
 
 def page_of(visit: Visit, alert: Alert, posts: Posts) -> str | None:

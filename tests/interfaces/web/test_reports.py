@@ -168,6 +168,7 @@ def test_what_a_worker_told_is_not_shown_to_a_leader_and_not_theirs_to_answer(le
     card = card_of(page, told)
     assert told.finding.sentence not in leader_desk.words
     assert "felt load" not in card
+    assert str(told.finding.worker_id) not in card
     assert "answer in my name" not in card
     assert told.finding.sentence not in {one["What is so"] for one in rows_of(leader_desk, "/alerts", "open-alerts")}
     leader_desk.open("/alerts")

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from allocation_engine.errors import DecisionRefused
 from allocation_engine.interfaces.alert_words import FOR_WHO_SUPPORTS_THEM, WHAT_AN_ANSWER_IS, evidence_told
-from allocation_engine.interfaces.web.alert_view import NOT_FOR_YOU, is_told, shown, subject_link
+from allocation_engine.interfaces.web.alert_view import NOT_FOR_YOU, is_told, shown, subject_link, subject_told
 from allocation_engine.interfaces.web.errors import NotOpen, NotThere
 from allocation_engine.interfaces.web.render import back_to, page
 from allocation_engine.interfaces.web.report_filter import ReportFilter, read_filter
@@ -55,7 +55,8 @@ def _alerts_page(
     to_answer = sorted((one for one in listed if one.is_open), key=lambda one: not one.lasts)
     on_page = to_answer[start : start + A_PAGE]
     answered = [one for one in listed if not one.is_open]
-    visit.log_reading(sorted({one.finding.worker_id for one in listed if one.finding.worker_id is not None}))
+    named = {one.finding.worker_id for one in listed if is_told(visit, one)}
+    visit.log_reading(sorted(one for one in named if one is not None))
     query = {**asked.query, "rule": rule}
     return page(
         visit,
@@ -143,7 +144,7 @@ def _open_table(visit: Visit, listed: Sequence[Alert], posts: Posts) -> Table:
         told, finding = is_told(visit, one), one.finding
         table.row(
             one.rule.title,
-            Cell(finding.subject.replace(":", " "), link=subject_link(visit, one, posts)),
+            Cell(subject_told(visit, one), link=subject_link(visit, one, posts)),
             finding.sentence if told else NOT_FOR_YOU,
             finding.since,
             Cell(text="still so") if finding.over_at is None else Cell(finding.over_at),
@@ -167,7 +168,7 @@ def _answered(visit: Visit, listed: Sequence[Alert], found: Alerts, posts: Posts
     for one in sorted(listed, key=lambda one: one.answer.at if one.answer else one.finding.raised_at, reverse=True):
         if one.answer is not None:
             told = one.finding.sentence if is_told(visit, one) else NOT_FOR_YOU
-            about = Cell(one.finding.subject.replace(":", " "), link=subject_link(visit, one, posts))
+            about = Cell(subject_told(visit, one), link=subject_link(visit, one, posts))
             link = visit.to("/events", about=f"alert:{one.alert_id}") if visit.may("events") else None
             table.row(one.rule.title, about, told, one.answer.answered_by, Cell(one.answer.at, link=link))
     for alert_id, given in found.no_longer_shown if whole else ():
