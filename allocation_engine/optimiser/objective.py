@@ -19,7 +19,7 @@ from domain.allocation import AllocationProblem, CaseNeed, Figures, Score, figur
 from domain.allocation.score import discontinuity_points, mismatch_points, waiting_weight
 from domain.vocabulary import HarmType, Priority
 
-ValueOf = Callable[[cp_model.IntVar], int]
+ValueOf = Callable[[Expr], int]
 Refine = Callable[[ValueOf], bool]
 
 
@@ -35,6 +35,8 @@ class LevelOfObjective:
     """Tightens the level's own model around a solution; true if there was anything to tighten."""
     true_steps: Callable[[ValueOf], int] | None = None
     """What a solution is worth in steps at most, where that is more than the expression says: held, the level stays there."""
+    closes: bool = True
+    """Whether a solution that is best in the solver's integers, and around which nothing is left to tighten, is proven."""
 
 
 ScoreSoFar = Callable[[], Score | None]
@@ -48,11 +50,9 @@ def levels(
     so_far: ScoreSoFar,
 ) -> Iterator[LevelOfObjective]:
     """State the levels one after another; the caller settles each before it asks for the next."""
-    ratios: dict[int, cp_model.IntVar] = {}
     scale = ratio_scale(problem)
+    ratios = _ratios_of_receivers(x, problem, scale)
     for aim in aims:
-        if aim in {Aim.HEAVIEST, Aim.NEXT_HEAVIEST} and not ratios:
-            ratios = _ratios_of_receivers(model, x, problem, scale)
         match aim:
             case Aim.PLACED:
                 yield from unallocated_by_priority(x, problem)
@@ -110,7 +110,7 @@ def unallocated_by_priority(x: Variables, problem: AllocationProblem) -> Iterato
 def heaviest_first(
     model: cp_model.CpModel,
     problem: AllocationProblem,
-    scaled: tuple[Mapping[int, cp_model.IntVar], RatioScale],
+    scaled: tuple[Mapping[int, Expr], RatioScale],
     so_far: ScoreSoFar,
     *,
     first: int,
@@ -118,9 +118,11 @@ def heaviest_first(
 ) -> Iterator[LevelOfObjective]:
     """Level the load ratios of those who receive something: the heaviest as low as can be, then the next, and so on.
 
-    The k-th level is the sum of the k largest ratios, linear as ``k·t + sum max(0, ratio - t)`` (Ogryczak and
-    Tamir 2003, Information Processing Letters 85:117-122); settled in order they give the leximin plan. Once a
-    level is settled at which the plan has fewer than k receivers, every further ratio is held at nothing, and they end.
+    The k-th level is the sum of the k largest ratios; settled in order they give the leximin plan. It is at least the sum of
+    any k of them: said of those k that are largest where a solution falls, until they are the largest. (The usual form,
+    ``k·t + sum max(0, ratio - t)`` of Ogryczak and Tamir 2003, has a threshold among millions of steps, along which CP-SAT
+    may creep one by one, past every limit of effort and into gigabytes.) Once a level is settled at which the plan has
+    fewer than k receivers, every further ratio is held at nothing, and they end.
     """
     ratios, scale = scaled
     most = max((sum(terms) for terms in _largest_ratio(problem, scale).values()), default=0)
@@ -130,26 +132,38 @@ def heaviest_first(
         best = so_far()
         if best is not None and len(best.ratios) < k - 1:
             return
-        threshold = model.new_int_var(0, most, f"threshold {k}")
-        above = []
-        for w, ratio in ratios.items():
-            excess = model.new_int_var(0, most, f"above {k} {problem.workers[w].worker_id}")
-            model.add(excess >= ratio - threshold)
-            above.append(excess)
+        together = model.new_int_var(0, k * most, name_of_ratio_level(k))
+        if k == 1:
+            for ratio in ratios.values():
+                model.add(together >= ratio)
         yield LevelOfObjective(
             name_of_ratio_level(k),
-            k * threshold + sum(above),
+            together,
             scale.steps,
             lambda score, k=k: sum(score.ratios[:k]),  # type: ignore[misc]
-            true_steps=_held_at(k, threshold, above, scale.apart(k + placed)),
+            _at_least_the_largest(model, together, ratios, k),
+            _held_at(ratios, k, scale.apart(k + placed)),
         )
 
 
-def _held_at(
-    k: int, threshold: cp_model.IntVar, above: Sequence[cp_model.IntVar], apart: int
-) -> Callable[[ValueOf], int]:
+def _at_least_the_largest(
+    model: cp_model.CpModel, together: cp_model.IntVar, ratios: Mapping[int, Expr], k: int
+) -> Refine:
+    """Give what says of the k largest ratios of a solution that the level is at least their sum, if it is below."""
+
+    def refine(value_of: ValueOf) -> bool:
+        largest = sorted(ratios, key=lambda w: (-value_of(ratios[w]), w))[:k]
+        if value_of(together) >= sum(value_of(ratios[w]) for w in largest):
+            return False
+        model.add(together >= sum(ratios[w] for w in largest))
+        return True
+
+    return refine
+
+
+def _held_at(ratios: Mapping[int, Expr], k: int, apart: int) -> Callable[[ValueOf], int]:
     """Give where a solution holds a level of ratios: plans that are as good, but for how they are rounded, stay in."""
-    return lambda value_of: k * value_of(threshold) + sum(value_of(one) for one in above) + apart
+    return lambda value_of: sum(sorted(map(value_of, ratios.values()), reverse=True)[:k]) + apart
 
 
 def squares_under_the_cap(
@@ -203,6 +217,7 @@ def squares_under_the_cap(
         lambda score: score.squares,
         refine,
         held_at,
+        closes=False,
     )
 
 
@@ -238,15 +253,12 @@ def _figures_of(problem: AllocationProblem, case: CaseNeed) -> tuple[Figures, ..
     return (problem.added_load, problem.added_load_co) if case.needs_co_worker else (problem.added_load,)
 
 
-def _ratios_of_receivers(
-    model: cp_model.CpModel, x: Variables, problem: AllocationProblem, scale: RatioScale
-) -> dict[int, cp_model.IntVar]:
+def _ratios_of_receivers(x: Variables, problem: AllocationProblem, scale: RatioScale) -> dict[int, Expr]:
     """Give each worker's load ratio in steps if they receive something, and 0 if not."""
-    ratios: dict[int, cp_model.IntVar] = {}
-    for w, steps in _largest_ratio(problem, scale).items():
-        ratios[w] = model.new_int_var(0, sum(steps), f"ratio {problem.workers[w].worker_id}")
-        model.add(ratios[w] >= steps[0] + _added(x, problem, w, scale)).only_enforce_if(x.receives[w])
-    return ratios
+    return {
+        w: cp_model.LinearExpr.sum([steps[0] * x.receives[w], _added(x, problem, w, scale)])
+        for w, steps in _largest_ratio(problem, scale).items()
+    }
 
 
 def _added(x: Variables, problem: AllocationProblem, w: int, scale: RatioScale) -> Expr:

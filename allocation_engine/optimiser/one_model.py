@@ -110,10 +110,12 @@ class _Search:
             best = self._better_of(best, level, solver)
             if not self.watch.going(level.name, best.value, best.bound):
                 break
-            if level.refine is not None and best.gap > CLOSE_ENOUGH and level.refine(solver.value) and budget > 0:
+            open_ = level.closes or best.gap > CLOSE_ENOUGH
+            refined = level.refine is not None and open_ and level.refine(solver.value)
+            if refined and budget > 0:
                 continue
             # Equal in the solver's own integers is proven; what is left between them is rounding (scaling.py).
-            exact = level.refine is None and outcome == cp_model.OPTIMAL
+            exact = level.closes and not refined and outcome == cp_model.OPTIMAL
             best = replace(best, bound=best.value) if exact else best
             break
         if best is not None:
