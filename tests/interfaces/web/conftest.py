@@ -88,3 +88,10 @@ def desk(service: Service) -> Desk:
 def leader_desk(service: Service) -> Desk:
     """A leader at the desk."""
     return signed_in(service, KeyRequest(actor="l-0001", role=Role.LEADER))
+
+
+@pytest.fixture
+def empty_service(tmp_path: Path) -> Iterator[Service]:
+    """A service of which nothing is on record yet."""
+    with open_engine(f"sqlite:///{tmp_path / 'empty.sqlite'}") as engine:
+        yield Service(engine)
