@@ -43,11 +43,18 @@ def read_policy(path: Path) -> PolicySet:
         It is no TOML, or no complete and consistent policy set, and where.
     """
     try:
-        content = tomllib.loads(path.read_bytes().decode("utf-8"))
+        content = path.read_bytes()
     except OSError as error:
         raise SettingsError("FILE", f"{path} cannot be read: {type(error).__name__}") from None
+    return policy_of_bytes(content, str(path))
+
+
+def policy_of_bytes(given: bytes, name: str) -> PolicySet:
+    """Read a policy set from the bytes of a TOML file; `InvalidPolicySet` says what is wrong, and where."""
+    try:
+        content = tomllib.loads(given.decode("utf-8"))
     except (ValueError, RecursionError) as error:
-        raise InvalidPolicySet(str(path), f"it is no TOML file ({error})") from None
+        raise InvalidPolicySet(name, f"it is no TOML file ({error})") from None
     policy = PolicySet.from_mapping(content)
     require_known_units(policy, example_policy())
     return policy

@@ -20,7 +20,14 @@ from allocation_engine.planning.what_if.changes import (
     TeamSplit,
     WhoseCases,
 )
-from allocation_engine.planning.what_if.looks import AbsenceLook, LeaverLook, Look, RecruitmentLook, ScenariosLook
+from allocation_engine.planning.what_if.looks import (
+    AbsenceLook,
+    LeaverLook,
+    Look,
+    RecruitmentLook,
+    ReplayLook,
+    ScenariosLook,
+)
 from allocation_engine.planning.what_if.recruitment import Curve, RecruitmentPlan
 
 LETTERS = "ABCD"
@@ -94,6 +101,8 @@ def look_told(look: Look) -> str:
         return f"Posts for {look.weeks} weeks without anybody over capacity for more than {look.weeks_over}"
     if isinstance(look, LeaverLook):
         return f"Where {'the high-risk cases' if look.only_high_risk else 'the caseload'} of {look.worker} would go"
+    if isinstance(look, ReplayLook):
+        return f"{look.start:%d %b %Y} to {look.end:%d %b %Y} under {look.policy.title}"
     return f"A split into {look.number} teams"
 
 

@@ -45,6 +45,16 @@ class Documents:
                 yield document
             after = page[-1].key
 
+    def newest_first(self, collection: str, *, before: str) -> Iterator[Document]:
+        """Give a collection's documents before a key, the last key first: the newest, where keys begin with a moment."""
+        while page := self._page_back(collection, before):
+            yield from page
+            before = page[-1].key
+
+    def _page_back(self, collection: str, before: str) -> list[Document]:
+        with store_errors(self._store):
+            return self._backend.page_back(collection, before, PAGE)
+
     def write(self, *writes: Write) -> None:
         """Write all or none.
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBSequencedEvent, DCBSubscription
@@ -120,19 +121,21 @@ class MemoryRows:
             if self._progress.get(name) != seen:
                 return False
             rows = self._rows.setdefault(name, {})
+            built = 0 if seen is None else seen.built
             for key, state in changes.items():
                 if state is None:
                     rows.pop(key, None)
                 else:
                     rows[key] = state
-            self._progress[name] = now
+            self._progress[name] = replace(now, built=built)
         return True
 
     def replace(self, name: str, now: Progress, rows: Iterable[tuple[str, bytes]]) -> None:
         """Put these rows and this progress in place of all there were, at once."""
         with self._lock:
             self._rows[name] = dict(rows)
-            self._progress[name] = now
+            before = self._progress.get(name)
+            self._progress[name] = replace(now, built=1 if before is None else before.built + 1)
 
 
 class MemoryDocuments:
@@ -151,6 +154,12 @@ class MemoryDocuments:
         """Give a collection's documents past a key, in order of key."""
         with self._lock:
             found = sorted(key for kind, key in self._kept if kind == collection and key > after)
+            return [self._kept[collection, key] for key in found[:limit]]
+
+    def page_back(self, collection: str, before: str, limit: int) -> list[Document]:
+        """Give a collection's documents before a key, the last key first."""
+        with self._lock:
+            found = sorted((key for kind, key in self._kept if kind == collection and key < before), reverse=True)
             return [self._kept[collection, key] for key in found[:limit]]
 
     def write(self, writes: Sequence[Write]) -> None:

@@ -93,10 +93,14 @@ class LogBackend(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the rows of a read model have come, and by which version of it."""
+    """How far the rows of a read model have come, and by which version of it.
+
+    `built` counts how often all of them were put in place at once: whoever remembers rows of another count has none.
+    """
 
     version: int
     position: int
+    built: int = 0
 
 
 class RowBackend(Protocol):
@@ -112,7 +116,7 @@ class RowBackend(Protocol):
         """Write rows (None deletes) and progress together, if progress is still as seen; else change nothing."""
 
     def replace(self, name: str, now: Progress, rows: Iterable[tuple[str, bytes]]) -> None:
-        """Put these rows and this progress in place of all there were, at once. No key comes twice."""
+        """Put these rows and this progress in place of all there were, at once, and count it. No key comes twice."""
 
 
 class DocumentBackend(Protocol):
@@ -123,6 +127,9 @@ class DocumentBackend(Protocol):
 
     def page(self, collection: str, after: str, limit: int) -> list[Document]:
         """Give a collection's documents past a key, in order of key."""
+
+    def page_back(self, collection: str, before: str, limit: int) -> list[Document]:
+        """Give a collection's documents before a key, the last key first."""
 
     def write(self, writes: Sequence[Write]) -> None:
         """Write all or none; `DocumentChanged` if one was overtaken."""

@@ -45,6 +45,12 @@ class PostgresDocuments:
             cursor.execute(SELECT + " AND key > %s ORDER BY key LIMIT %s", (collection, after, limit))
             return [_document(row) for row in cursor.fetchall()]
 
+    def page_back(self, collection: str, before: str, limit: int) -> list[Document]:
+        """Give a collection's documents before a key, the last key first."""
+        with self._datastore.cursor() as cursor:
+            cursor.execute(SELECT + " AND key < %s ORDER BY key DESC LIMIT %s", (collection, before, limit))
+            return [_document(row) for row in cursor.fetchall()]
+
     def write(self, writes: Sequence[Write]) -> None:
         """Write all or none."""
         with self._datastore.transaction(commit=True) as cursor:

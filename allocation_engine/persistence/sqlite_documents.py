@@ -10,6 +10,7 @@ from allocation_engine.persistence.sqlite_database import SQLiteDatabase
 SELECT = "SELECT collection, key, version, body FROM document WHERE collection = ?"
 SELECT_SOME = SELECT + " AND key IN (SELECT value FROM json_each(?))"  # noqa: S608  two constants
 SELECT_PAGE = SELECT + " AND key > ? ORDER BY key LIMIT ?"
+SELECT_BACK = SELECT + " AND key < ? ORDER BY key DESC LIMIT ?"
 INSERT = "INSERT INTO document (collection, key, version, body) VALUES (?, ?, 1, ?) ON CONFLICT DO NOTHING"
 UPSERT = (
     "INSERT INTO document (collection, key, version, body) VALUES (?, ?, 1, ?)"
@@ -35,6 +36,12 @@ class SQLiteDocuments:
         """Give a collection's documents past a key, in order of key."""
         with self._database.reading() as connection:
             rows = connection.execute(SELECT_PAGE, (collection, after, limit))
+            return [Document(*row) for row in rows.fetchall()]
+
+    def page_back(self, collection: str, before: str, limit: int) -> list[Document]:
+        """Give a collection's documents before a key, the last key first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(SELECT_BACK, (collection, before, limit))
             return [Document(*row) for row in rows.fetchall()]
 
     def write(self, writes: Sequence[Write]) -> None:

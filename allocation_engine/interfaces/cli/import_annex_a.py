@@ -9,7 +9,6 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from allocation_engine.engine import Engine
 from allocation_engine.errors import SettingsError
 from allocation_engine.interfaces.cli.importing import (
     AssumeFteOption,
@@ -22,7 +21,7 @@ from allocation_engine.interfaces.cli.importing import (
 )
 from allocation_engine.interfaces.cli.options import JsonOption, StoreOption, person, store_repeated
 from allocation_engine.interfaces.cli.terminal import Terminal, table
-from allocation_engine.interfaces.importers.annex_a import AnnexAImport, ImportReport, KnownCaseload, read_annex_a
+from allocation_engine.interfaces.importers.annex_a import AnnexAImport, ImportReport, known_in, read_annex_a
 from allocation_engine.persistence.event_log import Ingested
 
 SHOWN = 20
@@ -67,7 +66,7 @@ def annex_a(
                 actor=actor,
                 assume_fte=assume_fte,
                 as_at=day,
-                known=None if opened.engine is None else _known(opened.engine),
+                known=None if opened.engine is None else known_in(opened.engine.situation()),
                 on_progress=lambda done, expected: progress.update(rows, completed=done, total=expected),
             )
         outcome = opened.outcome(imported.records, terminal, dry_run=dry_run)
@@ -88,26 +87,6 @@ def _day(text: str | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise SettingsError("--as-at", f"cannot read {text!r}; write a day as 2026-11-01") from None
-
-
-def _known(engine: Engine) -> KnownCaseload:
-    """Give what the store holds, so that only what differs is recorded."""
-    situation = engine.situation()
-    held = {
-        one.case.case_id: one.case.primary
-        for cases in situation.caseloads.values()
-        for one in cases
-        if one.case.primary is not None
-    }
-    waiting = {one.case.case_id: None for one in situation.waiting}
-    workers = situation.workers.values()
-    return KnownCaseload(
-        primary_workers={**{case_id: holder.worker_id for case_id, holder in held.items()}, **waiting},
-        since={case_id: holder.since for case_id, holder in held.items()},
-        workers=frozenset(situation.workers),
-        teams=frozenset(worker.team_id for worker in workers if worker.team_id is not None),
-        workers_with_hours=frozenset(worker.worker_id for worker in workers if worker.fte is not None),
-    )
 
 
 def _reasons(report: ImportReport) -> Table:

@@ -1,7 +1,5 @@
 """Commands about the policy set: show, check, adopt, history, compare, sensitivity."""
 
-from collections.abc import Iterator
-from contextlib import suppress
 from datetime import datetime
 from textwrap import fill
 
@@ -10,9 +8,9 @@ from pydantic import JsonValue
 from rich.console import Console
 
 from allocation_engine.bootstrap import example_policy, read_policy
-from allocation_engine.engine import Engine
-from allocation_engine.errors import DecisionRefused, SettingsError
-from allocation_engine.interfaces.cli import policy_documents, policy_pages
+from allocation_engine.errors import SettingsError
+from allocation_engine.interfaces import policy_documents
+from allocation_engine.interfaces.cli import policy_pages
 from allocation_engine.interfaces.cli.options import (
     AsAtOption,
     ByOption,
@@ -27,17 +25,15 @@ from allocation_engine.interfaces.cli.options import (
 from allocation_engine.interfaces.cli.policy_effect_commands import compare, sensitivity
 from allocation_engine.interfaces.cli.terminal import Terminal
 from allocation_engine.interfaces.moments import moment
+from allocation_engine.interfaces.policy_words import counted, refusal_of, values_changed, what_became
 from allocation_engine.interfaces.words import dated, day
 from allocation_engine.planning.policy_adoption import adoption
-from allocation_engine.planning.policy_differences import differences, of_values
+from allocation_engine.planning.policy_differences import differences
 from allocation_engine.planning.policy_in_force import (
-    Adoption,
     PolicyInForce,
     adoptions,
-    policy_of,
     still_standing,
 )
-from domain.errors import InvalidPolicySet
 from domain.policy.policy_set import PolicySet
 
 policy = typer.Typer(
@@ -95,7 +91,7 @@ def check(file: PolicyFileArgument, store: StoreOption = None, as_json: JsonOpti
     checked = read_policy(file)
     with existing_engine(store) as engine:
         now = engine.policy()
-        refusal = _refusal(engine, checked)
+        refusal = refusal_of(engine, checked)
     found = differences(now.policy, checked)
     document: dict[str, JsonValue] = {
         **policy_documents.heading_document(checked),
@@ -108,21 +104,13 @@ def check(file: PolicyFileArgument, store: StoreOption = None, as_json: JsonOpti
     def page(console: Console) -> None:
         told = f"{file} is a complete policy set: {checked.policy_set_id}, {checked.title}."
         console.print(fill(told, policy_pages.WIDTH), markup=False)
-        console.print(fill(policy_pages.counted(checked), policy_pages.WIDTH))
+        console.print(fill(counted(checked), policy_pages.WIDTH))
         verdict = "It can be adopted." if refusal is None else f"It cannot be adopted: {refusal}."
         console.print(fill(verdict, policy_pages.WIDTH), markup=False)
         console.print("\n" + fill(f"Beside the set in force, {policy_pages.named(now)}:", policy_pages.WIDTH))
         policy_pages.differences_page(console, found, "In force", "File")
 
     terminal.answer(document, page)
-
-
-def _refusal(engine: Engine, checked: PolicySet) -> DecisionRefused | None:
-    try:
-        adoption(engine.store.log, checked, "policy-check", engine.example_policy)
-    except DecisionRefused as refused:
-        return refused
-    return None
 
 
 @policy.command("adopt")
@@ -169,8 +157,8 @@ def history(known_at: KnownAtOption = None, store: StoreOption = None, as_json: 
         found = adoptions(engine.store.log, known)
         at = known or engine.clock()
         example = engine.example_policy
-    standings = [_what_became(one, found, at) for one in found]
-    changed = list(_values_changed(found, example))
+    standings = [what_became(one, found, at) for one in found]
+    changed = list(values_changed(found, example))
     terminal.answer(
         {
             "as_at": at.isoformat(),
@@ -182,25 +170,6 @@ def history(known_at: KnownAtOption = None, store: StoreOption = None, as_json: 
         },
         lambda console: policy_pages.history_page(console, zip(found, standings, changed, strict=True)),
     )
-
-
-def _values_changed(found: tuple[Adoption, ...], example: PolicySet) -> Iterator[int | None]:
-    """Count the values that each adoption changed of the set adopted before it; None where one cannot be read."""
-    before: PolicySet | None = example
-    for one in found:
-        content: PolicySet | None = None
-        with suppress(InvalidPolicySet):
-            content, _ = policy_of(one.event, example)
-        yield None if before is None or content is None else len(of_values(differences(before, content)))
-        before = before if one.withdrawn else content
-
-
-def _what_became(one: Adoption, found: tuple[Adoption, ...], at: datetime) -> str:
-    if one.withdrawn:
-        return "withdrawn"
-    if one.event.effective_from > at:
-        return "to come"
-    return "in force" if still_standing(found).policy_in_force(at) is one.event else "replaced"
 
 
 policy.command("compare")(compare)

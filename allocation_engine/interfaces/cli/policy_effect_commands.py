@@ -7,7 +7,8 @@ import typer
 
 from allocation_engine.bootstrap import read_policy
 from allocation_engine.errors import SettingsError
-from allocation_engine.interfaces.cli import policy_documents, policy_effect_pages
+from allocation_engine.interfaces import policy_documents
+from allocation_engine.interfaces.cli import policy_effect_pages
 from allocation_engine.interfaces.cli.options import (
     AsAtOption,
     JsonOption,

@@ -5,8 +5,9 @@ from textwrap import fill
 
 from rich.console import Console
 
-from allocation_engine.interfaces.cli.policy_pages import WIDTH, differences_page, kind_in_words, paragraph, unit_after
+from allocation_engine.interfaces.cli.policy_pages import WIDTH, differences_page, paragraph
 from allocation_engine.interfaces.cli.terminal import table
+from allocation_engine.interfaces.policy_words import kind_in_words, unit_after
 from allocation_engine.interfaces.words import dated, day, figure
 from allocation_engine.planning.load_book import Standing
 from allocation_engine.planning.policy_replay import PolicyComparison, Stretch, Totals, Week

@@ -1,18 +1,17 @@
 """Pages about a policy set: its numbers with their sources, what differs from another, and who adopted what."""
 
-from collections import Counter
 from collections.abc import Iterable
 from itertools import groupby
 from textwrap import fill
 
-from pydantic import JsonValue
 from rich.console import Console
 
 from allocation_engine.interfaces.cli.terminal import table
+from allocation_engine.interfaces.policy_words import counted, kind_in_words, said, unit_after
 from allocation_engine.interfaces.words import day, figure
 from allocation_engine.planning.policy_differences import Difference, of_values, rules_of
 from allocation_engine.planning.policy_in_force import Adoption, PolicyInForce
-from domain.load import Coefficient, CoefficientKind
+from domain.load import Coefficient
 from domain.policy.policy_set import PolicySet
 
 WIDTH = 80
@@ -42,39 +41,13 @@ def policy_page(console: Console, policy: PolicySet, standing: str) -> None:
         console.print(f"{place}\n{paragraph(said(value))}", markup=False)
 
 
-def counted(policy: PolicySet) -> str:
-    """Say how many numbers a set has of each kind."""
-    kinds = Counter(number.kind for _, number in policy.coefficients())
-    parts = ", ".join(f"{kinds[kind]} {kind_in_words(kind)}" for kind in CoefficientKind if kinds[kind])
-    return f"Effective from {day(policy.effective_from)}; {kinds.total()} numbers: {parts}."
-
-
-def kind_in_words(kind: CoefficientKind) -> str:
-    """Write a kind."""
-    return kind.value.replace("_", " ")
-
-
 def _line(place: str, number: Coefficient, width: int) -> str:
     return f"{place:<{width}} {number.value:>9g}{unit_after(number.unit):<7} {kind_in_words(number.kind)}"
-
-
-def unit_after(unit: str) -> str:
-    """Write a unit behind a number; a plain ratio has none."""
-    return "" if unit == "1" else f" {unit}"
 
 
 def paragraph(text: str) -> str:
     """Set a text below what it is about."""
     return fill(text, WIDTH, initial_indent=INDENT, subsequent_indent=INDENT, break_on_hyphens=False)
-
-
-def said(value: JsonValue) -> str:
-    """Write what a set says at one place."""
-    if value is None:
-        return "none"
-    if isinstance(value, list):
-        return ", ".join(said(one) for one in value) or "none"
-    return f"{value:g}" if isinstance(value, int | float) else str(value).replace("_", " ")
 
 
 def differences_page(console: Console, found: tuple[Difference, ...], old: str, new: str) -> None:

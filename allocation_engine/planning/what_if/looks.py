@@ -104,10 +104,20 @@ class TeamsLook(_Look):
     runs: Literal[1] = 1
 
 
+class ReplayLook(_Look):
+    """A past period under another policy set, beside the one that was in force then."""
+
+    kind: Literal["replay"] = "replay"
+    policy: PolicySet
+    start: Moment
+    end: Moment
+    runs: Literal[1] = 1
+
+
 Sampled = ScenariosLook | AbsenceLook | RecruitmentLook
 """Those that are run many times over, by several processes at once."""
 
-Look = Annotated[Sampled | LeaverLook | TeamsLook, Field(discriminator="kind")]
+Look = Annotated[Sampled | LeaverLook | TeamsLook | ReplayLook, Field(discriminator="kind")]
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
 """Who read whose account: one entry for every read of a worker's account, kept beside the log."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from pydantic import JsonValue
@@ -36,6 +37,11 @@ class AccessLog:
         self.documents.write(
             Write(ACCESS, f"{now:%Y-%m-%dT%H:%M:%S.%f}-{self.new_id().hex}", json.dumps(entry).encode())
         )
+
+    def newest_first(self, before: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Give entries before a key, the newest first, each with its key; keys begin with the moment."""
+        for one in self.documents.newest_first(ACCESS, before=before):
+            yield one.key, json.loads(one.body)
 
     def page(self, after: str, limit: int) -> list[tuple[str, JsonValue]]:
         """Give entries past a key, oldest first, each with its key."""

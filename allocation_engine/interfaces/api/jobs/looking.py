@@ -13,8 +13,10 @@ from allocation_engine.interfaces.look_ahead_documents import (
     recruitment_document,
     structure_document,
 )
+from allocation_engine.interfaces.policy_documents import comparison_document
 from allocation_engine.interfaces.what_if_documents import what_if_document
 from allocation_engine.planning import Search
+from allocation_engine.planning.policy_replay import compare_policies
 from allocation_engine.planning.what_if.absence import answer
 from allocation_engine.planning.what_if.ask import told_of
 from allocation_engine.planning.what_if.board import RUNS_IN_PART, AskedLook, LookBoard, Part
@@ -24,6 +26,7 @@ from allocation_engine.planning.what_if.looks import (
     Laid,
     LeaverLook,
     RecruitmentLook,
+    ReplayLook,
     TeamsLook,
     lay_out_look,
 )
@@ -64,7 +67,7 @@ def work_on(engine: Engine, look_id: str, holder: str) -> bool:
 def _work(engine: Engine, board: LookBoard, asked: AskedLook, part: Part | None) -> None:
     laid: Laid | None = None
     while part is not None:
-        if isinstance(asked.look, LeaverLook | TeamsLook):
+        if isinstance(asked.look, LeaverLook | TeamsLook | ReplayLook):
             if part.number < asked.parts:  # a single search: its answer is all that there is to put together
                 board.settle(asked.id, _searched(engine, asked))
                 return
@@ -109,10 +112,15 @@ def _put_together(asked: AskedLook, laid: Laid, board: LookBoard) -> dict[str, J
 
 
 def _searched(engine: Engine, asked: AskedLook) -> dict[str, JsonValue]:
-    look, situation = asked.look, engine.situation(asked.at, asked.at)
+    look = asked.look
+    if isinstance(look, ReplayLook):
+        store, example = engine.store, engine.example_policy
+        found = compare_policies(store, look.policy, example, look.start, look.end, known_at=asked.at)
+        return {**comparison_document(found)}
+    situation = engine.situation(asked.at, asked.at)
     if isinstance(look, TeamsLook):
-        found = team_structure(situation, look.number, teams=look.teams, effort=look.effort)
-        return {**structure_document(found), "scenario": found.scenario().model_dump(mode="json", exclude_none=True)}
+        split = team_structure(situation, look.number, teams=look.teams, effort=look.effort)
+        return {**structure_document(split), "scenario": split.scenario().model_dump(mode="json", exclude_none=True)}
     assert isinstance(look, LeaverLook)  # noqa: S101  the only other search
     search = Search(effort=look.effort)
     plan = where_would_it_go(situation, look.worker, search, only_high_risk=look.only_high_risk)

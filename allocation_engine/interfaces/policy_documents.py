@@ -52,7 +52,7 @@ def adoption_document(one: Adoption, standing: str) -> dict[str, JsonValue]:
     }
 
 
-def comparison_document(found: PolicyComparison) -> JsonValue:
+def comparison_document(found: PolicyComparison) -> dict[str, JsonValue]:
     """Give a replayed period: `a` is the policy in force then, `b` the one that was tried."""
     return {
         "note": WHAT_IT_IS,
