@@ -1,6 +1,10 @@
 """The record, entry by entry; and taking in a statutory return, first as a dry run."""
 
+import json
 import re
+from pathlib import Path
+
+import pytest
 
 from allocation_engine.interfaces.api.access.keys import KeyRequest
 from allocation_engine.interfaces.api.access.roles import Role
@@ -10,6 +14,9 @@ from domain.events import DomainEvent
 from domain.events.case import CaseAssigned
 from domain.events.practice import CriticalIncidentRecorded
 from domain.vocabulary import ErasureReason
+from tests.interfaces.importers.annex_a.workbooks import in_need, lists, write
+from tests.interfaces.importers.dfe_daily.payloads import child, episode, worker
+from tests.interfaces.importers.ssda903.returns import care, episodes_file, held, workers_file
 from tests.interfaces.web.conftest import Desk, signed_in
 
 
@@ -147,3 +154,175 @@ def test_the_record_is_for_managers(leader_desk: Desk) -> None:
     for path in ("/events", "/events/1"):
         leader_desk.open(path)
         assert leader_desk.status == 403
+
+
+KEY = b"a key of the desk's own tests only"
+
+
+@pytest.fixture
+def new_desk(empty_service: Service) -> Desk:
+    """A manager at the desk of a service of which nothing is on record yet."""
+    service = Service(empty_service.engine, pseudonym_key=lambda: KEY)
+    return signed_in(service, KeyRequest(actor="m-0042", role=Role.MANAGER))
+
+
+def upload(desk: Desk, step: str, file: bytes, *, episodes: bytes | None = None, **fields: str) -> str:
+    """Send the form with a file from the page that was opened last, with all that it holds hidden."""
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', desk.last.text))
+    files = {"file": ("a file of children.bin", file)} | ({} if episodes is None else {"episodes": ("e.csv", episodes)})
+    desk.last = desk.browser.post(f"/desk/import/{step}", data={**hidden, **fields}, files=files)
+    return desk.last.text
+
+
+def workbook(tmp_path: Path, *children: str) -> bytes:
+    rows = [in_need(child) for child in children]
+    return write(tmp_path / "annex.xlsx", lists(six=rows)).read_bytes()
+
+
+def test_a_workbook_is_looked_at_first_and_then_taken_in(new_desk: Desk, tmp_path: Path) -> None:
+    file = workbook(tmp_path, "1001", "1002")
+    new_desk.open("/import")
+    page = upload(new_desk, "look", file, kind="annex-a", assume_fte="1")
+    assert new_desk.status == 200
+    assert "Nothing is recorded yet" in new_desk.words
+    assert "Open cases: 2, of them without a worker: 0." in new_desk.words
+    assert "Case assigned 2" in new_desk.words
+    assert "List 6, row 2" in new_desk.words
+    assert "Worker A1" not in page
+    assert new_desk.engine.store.log.head() == 0
+    page = upload(new_desk, "take-in", file, want="record")
+    assert "Taken in, in your name" in new_desk.words
+    situation = new_desk.engine.situation()
+    assert [len(held) for held in situation.caseloads.values()] == [2]
+    assert {one.record.envelope.actor for one in new_desk.engine.store.log.read().events} == {"m-0042"}
+    head = new_desk.engine.store.log.head()
+    new_desk.open("/import")
+    upload(new_desk, "look", file, kind="annex-a", assume_fte="1")
+    assert "all that the file tells is on record already" in new_desk.words
+    upload(new_desk, "take-in", file, want="record")
+    assert new_desk.engine.store.log.head() == head
+
+
+def test_nothing_of_the_file_is_kept_between_the_steps(new_desk: Desk, tmp_path: Path) -> None:
+    new_desk.open("/import")
+    upload(new_desk, "look", workbook(tmp_path, "child-secret-1"), kind="annex-a")
+    assert new_desk.status == 200
+    assert new_desk.engine.store.log.head() == 0
+    stored = b"".join(path.read_bytes() for path in tmp_path.glob("empty.sqlite*"))
+    assert b"child-secret-1" not in stored
+    assert b"a file of children" not in stored
+
+
+def test_another_file_than_the_one_looked_at_is_not_taken_in(new_desk: Desk, tmp_path: Path) -> None:
+    new_desk.open("/import")
+    file = workbook(tmp_path, "1001")
+    upload(new_desk, "look", file, kind="annex-a")
+    upload(new_desk, "take-in", workbook(tmp_path, "1001", "1002"), want="record")
+    assert new_desk.status == 422
+    assert "This is not the file that you looked at" in new_desk.words
+    upload(new_desk, "take-in", file, want="record", assume_fte="0.5")
+    assert new_desk.status == 422
+    assert new_desk.engine.store.log.head() == 0
+
+
+def test_a_payload_is_told_record_by_record_with_what_is_left_out(new_desk: Desk) -> None:
+    broken = child("K102", episode("E2"))
+    del broken["la_child_id"]
+    payload = json.dumps([child("K101", episode(workers=(worker("SWE100"),))), broken]).encode()
+    new_desk.open("/import")
+    upload(new_desk, "look", payload, kind="dfe-daily")
+    assert "Records: 2. Open cases: 1" in new_desk.words
+    assert "Left out, each for a reason: 1." in new_desk.words
+    assert "record 2, la child id refused" in new_desk.words
+    assert "record 1 taken tells something new" in new_desk.words
+    upload(new_desk, "take-in", payload, want="record")
+    assert "Taken in, in your name" in new_desk.words
+    assert "0 cases waiting now" in new_desk.words
+
+
+def test_a_return_comes_with_its_episodes_file(new_desk: Desk) -> None:
+    workers = workers_file(held("101", "SW1", "01/04/2026"), held("102", "", "01/04/2026"))
+    episodes = episodes_file(care("101", "01/04/2026"), care("102", "01/04/2026"))
+    new_desk.open("/import")
+    upload(new_desk, "look", workers, episodes=episodes, kind="ssda903")
+    assert "Lines: 4. Open cases: 2, of them without a worker: 1." in new_desk.words
+    upload(new_desk, "take-in", workers, want="record")
+    assert new_desk.status == 422
+    assert "And the same episodes file" in new_desk.words
+    upload(new_desk, "take-in", workers, episodes=episodes, want="record")
+    assert "1 case waiting now" in new_desk.words
+
+
+def test_every_row_and_who_is_who_are_given_as_files_to_whoever_has_the_file(new_desk: Desk, tmp_path: Path) -> None:
+    file = workbook(tmp_path, "1001", "=1+1")
+    new_desk.open("/import")
+    page = upload(new_desk, "look", file, kind="annex-a")
+    rows = upload(new_desk, "take-in", file, want="rows")
+    assert rows.startswith("\ufeffWhere,What becomes of it,Why")
+    new_desk.open("/import")
+    page = upload(new_desk, "look", file, kind="annex-a")
+    assert "1001" not in page
+    who = upload(new_desk, "take-in", file, want="lookup")
+    assert "worker,w-" in who
+    assert "Worker A1" in who
+    assert new_desk.last.headers["cache-control"] == "no-store"
+    assert new_desk.engine.store.log.head() == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "told"),
+    [
+        ("annex-a", b"no workbook", "is no Excel workbook"),
+        ("annex-a", b"", "is empty"),
+        ("annex-a", b"PK\x03\x04 cut short", "cut short or damaged"),
+        ("ssda903", b"PK\x03\x04", "save the sheet as CSV"),
+        ("ssda903", b"a,b\r\n1,2\r\n", "there is no header with the columns"),
+        ("dfe-daily", b"{not json", "this is not JSON"),
+        ("dfe-daily", b"{}", "the payload is not a list"),
+    ],
+)
+def test_a_bad_file_gets_one_clear_error_and_nothing_is_recorded(
+    new_desk: Desk, kind: str, content: bytes, told: str
+) -> None:
+    new_desk.open("/import")
+    upload(new_desk, "look", content, kind=kind)
+    assert new_desk.status == 422
+    assert told in new_desk.words
+    assert new_desk.last.text.count('id="file-error"') == 1
+    assert new_desk.engine.store.log.head() == 0
+
+
+def test_what_the_form_lacks_is_said_at_the_field_and_what_was_typed_stays(new_desk: Desk) -> None:
+    new_desk.open("/import")
+    new_desk.send("/import/look", kind="", assume_fte="full", as_at_day="1.11.2026")
+    assert new_desk.status == 422
+    for told in ("Choose what kind", "Choose the file", "Give a share of full time", "Write the day as"):
+        assert told in new_desk.words
+    assert 'value="full"' in new_desk.last.text
+    upload(new_desk, "look", b"x", kind="annex-a", as_at_day="2031-01-01")
+    assert new_desk.status == 422
+
+
+def test_a_day_ahead_is_refused_at_its_field(new_desk: Desk, tmp_path: Path) -> None:
+    new_desk.open("/import")
+    upload(new_desk, "look", workbook(tmp_path, "1001"), kind="annex-a", as_at_day="2031-01-01")
+    assert new_desk.status == 422
+    assert 'id="as_at_day-error"' in new_desk.last.text
+
+
+def test_the_form_of_another_day_offers_no_import(desk: Desk) -> None:
+    desk.open("/import", as_at="2026-09-01")
+    assert "back to now" in desk.words
+    assert "Show what it would do" not in desk.words
+
+
+def test_an_account_of_a_file_has_no_address_of_its_own(new_desk: Desk) -> None:
+    assert "Show what it would do" in new_desk.open("/import/look")
+
+
+def test_imports_are_for_managers(leader_desk: Desk) -> None:
+    leader_desk.open("/import")
+    assert leader_desk.status == 403
+    leader_desk.open("/overview")
+    leader_desk.send("/import/look", kind="annex-a")
+    assert leader_desk.status == 403

@@ -16,7 +16,7 @@ from allocation_engine.interfaces.importers.annex_a.report import ImportReport
 from allocation_engine.interfaces.importers.annex_a.rows import ListRow, RowFault
 from allocation_engine.interfaces.importers.annex_a.sheets import Progress, Sheets, read_sheets
 from allocation_engine.interfaces.importers.annex_a.snapshot import snapshot_of
-from allocation_engine.interfaces.importers.annex_a.workbook_safety import check_workbook
+from allocation_engine.interfaces.importers.annex_a.workbook_safety import SafeWorkbook, check_workbook
 from allocation_engine.interfaces.importers.intake import LookupRow
 from allocation_engine.interfaces.importers.pseudonyms import Pseudonyms
 from domain.events.base import EventRecord
@@ -34,7 +34,7 @@ class AnnexAImport:
 
 
 def read_annex_a(
-    path: Path,
+    path: Path | SafeWorkbook,
     *,
     pseudonyms: Pseudonyms,
     recorded_at: datetime,
@@ -49,7 +49,7 @@ def read_annex_a(
     Parameters
     ----------
     path
-        The workbook, .xlsx or .xlsm. Macros are never run.
+        The workbook, .xlsx or .xlsm, or one that was sent and has been checked. Macros are never run.
     pseudonyms
         Makes opaque ids of the file's texts.
     recorded_at, actor
@@ -79,7 +79,7 @@ def read_annex_a(
     if re.fullmatch(OPAQUE_ID_PATTERN, actor) is None:
         raise SettingsError("actor", "is no opaque id; give one of letters, digits, dots and dashes, and no name")
     known = known or NOTHING_KNOWN
-    safe = check_workbook(path)
+    safe = path if isinstance(path, SafeWorkbook) else check_workbook(path)
     sheets = read_sheets(safe, on_progress)
     snapshot = snapshot_of(sheets.dates, today=recorded_at.date(), as_at=as_at)
     rows = list(_rows(sheets))

@@ -48,16 +48,20 @@ def check_workbook(path: Path) -> SafeWorkbook:
     UnreadableWorkbook
         With code `not_found`, `not_a_workbook`, `truncated`, `password_protected`, `zip_bomb` or `xml_entities`.
     """
-    content = _read(path)
-    _check_container(path.name, content)
+    return check_content(path.name, _read(path))
+
+
+def check_content(name: str, content: bytes) -> SafeWorkbook:
+    """Check bytes that were sent, as `check_workbook` does a file; `name` is what an error calls them."""
+    _check_container(name, content)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            _check_entries(path.name, archive, len(content))
-            scans = _scan_entries(path.name, archive)
+            _check_entries(name, archive, len(content))
+            scans = _scan_entries(name, archive)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        raise UnreadableWorkbook(path.name, "truncated", _DAMAGED) from error
+        raise UnreadableWorkbook(name, "truncated", _DAMAGED) from error
     return SafeWorkbook(
-        name=path.name,
+        name=name,
         content=content,
         worksheets=sum(scan.is_worksheet for scan in scans),
         formulas_without_value=sum(scan.formulas_without_value for scan in scans),
