@@ -148,3 +148,43 @@ def test_another_day_is_looked_at_and_its_table_taken_away(sit_down: Seats, scri
     with sitting.page.expect_download() as download:
         sitting.page.locator("#table-team a", has_text="CSV").click()
     assert download.value.suggested_filename == "team-2026-10-01.csv"
+
+
+@SCRIPTS
+def test_an_alert_is_looked_at_and_answered(sit_down: Seats, scripts: bool) -> None:  # noqa: FBT001
+    sitting = sit_down(scripts=scripts)
+    sitting.click("link", "alerts to answer")
+    first = sitting.page.locator("form[action*='/alerts/']").first.get_attribute("action")
+    sitting.click("button", re.compile("answer in my name"))
+    sitting.sees("Answered in your name.")
+    assert sitting.page.locator(f"form[action='{first}']").count() == 0
+
+
+@SCRIPTS
+def test_a_policy_is_drafted_replayed_and_adopted(sit_down: Seats, scripts: bool) -> None:  # noqa: FBT001
+    sitting = sit_down(scripts=scripts)
+    sitting.open("/policy")
+    sitting.click("button", "Draft a change")
+    draft = sitting.page.url
+    sitting.choose("Which number?", "limits.caseload_cap.experienced")
+    sitting.type("Its new value", "15" if scripts else "16")
+    sitting.type("Agreed where and why", "Agreed with the team in November")
+    sitting.click("button", "Change it")
+    sitting.sees("What differs from the set in force")
+    sitting.click("button", "Replay the last year under it")
+    sitting.sees("Week by week under both")
+    sitting.page.goto(draft)
+    sitting.type("Its id", f"ours-{'with' if scripts else 'without'}")
+    sitting.click("button", "Keep these")
+    sitting.click("button", "Adopt it in my name")
+    sitting.sees("The policy set is adopted.")
+
+
+@SCRIPTS
+def test_a_figure_leads_to_the_events_behind_it(sit_down: Seats, scripts: bool) -> None:  # noqa: FBT001
+    sitting = sit_down(scripts=scripts)
+    sitting.page.locator("#table-team tbody tr", has_text="co-working").first.locator("td a").first.click()
+    sitting.page.locator("#caseload tbody th a").first.click()
+    sitting.sees("The record")
+    sitting.page.locator("main table a[href*='/events/']").first.click()
+    assert re.search(r"/events/\d+", sitting.page.url)
