@@ -15,7 +15,7 @@ from allocation_engine.persistence.vendor_errors import first_line
 CONNINFO = "ALLOCATION_CONNINFO"
 """Setting of the factory: the whole connection URL."""
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 CONNECT_TIMEOUT_SECONDS = 10
 LOCK_TIMEOUT_SECONDS = 30
 MIGRATION_LOCK = 0x45464857
@@ -29,6 +29,7 @@ SCHEMA = (
         version bigint NOT NULL,
         position bigint NOT NULL
     )""",
+    "ALTER TABLE public.allocation_read_model ADD COLUMN IF NOT EXISTS built bigint NOT NULL DEFAULT 0",
     """CREATE TABLE IF NOT EXISTS public.allocation_read_model_row (
         name text NOT NULL,
         key text NOT NULL,

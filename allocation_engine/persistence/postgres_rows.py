@@ -11,18 +11,19 @@ from psycopg.sql import SQL, Identifier
 
 from allocation_engine.persistence.ports import Progress
 
-SELECT_PROGRESS = "SELECT version, position FROM public.allocation_read_model WHERE name = %s"
+SELECT_PROGRESS = "SELECT version, position, built FROM public.allocation_read_model WHERE name = %s"
 INSERT_PROGRESS = (
     "INSERT INTO public.allocation_read_model (name, version, position) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
 )
 UPDATE_PROGRESS = (
     "UPDATE public.allocation_read_model SET version = %s, position = %s"
-    " WHERE name = %s AND version = %s AND position = %s"
+    " WHERE name = %s AND version = %s AND position = %s AND built = %s"
 )
 UPSERT_PROGRESS = (
     "INSERT INTO public.allocation_read_model (name, version, position) VALUES (%s, %s, %s)"
     " ON CONFLICT (name) DO UPDATE SET version = excluded.version, position = excluded.position"
 )
+COUNT_REBUILD = "UPDATE public.allocation_read_model SET built = built + 1 WHERE name = %s"
 SELECT_ROWS = "SELECT key, state FROM public.allocation_read_model_row WHERE name = %s"
 UPSERT_ROWS = (
     "INSERT INTO public.allocation_read_model_row (name, key, state)"
@@ -46,7 +47,7 @@ class PostgresRows:
         """Give the read model's version and position; None where it was never built."""
         with self._datastore.cursor() as cursor:
             row = cursor.execute(SELECT_PROGRESS, (name,)).fetchone()
-        return None if row is None else Progress(row["version"], row["position"])
+        return None if row is None else Progress(row["version"], row["position"], row["built"])
 
     def rows(self, name: str, keys: Sequence[str] | None) -> dict[str, bytes]:
         """Give the rows of these keys that exist, or all."""
@@ -66,7 +67,9 @@ class PostgresRows:
             if seen is None:
                 cursor.execute(INSERT_PROGRESS, (name, now.version, now.position))
             else:
-                cursor.execute(UPDATE_PROGRESS, (now.version, now.position, name, seen.version, seen.position))
+                cursor.execute(
+                    UPDATE_PROGRESS, (now.version, now.position, name, seen.version, seen.position, seen.built)
+                )
             if cursor.rowcount != 1:
                 return False
             cursor.execute(DELETE_ROWS, (name, [key for key, state in changes.items() if state is None]))
@@ -77,6 +80,7 @@ class PostgresRows:
         """Put these rows and this progress in place of all there were, at once."""
         with self._datastore.transaction(commit=True) as cursor:
             cursor.execute(UPSERT_PROGRESS, (name, now.version, now.position))
+            cursor.execute(COUNT_REBUILD, (name,))
             cursor.execute(DELETE_ALL_ROWS, (name,))
             _upsert(cursor, name, rows)
 

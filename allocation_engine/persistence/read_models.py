@@ -12,6 +12,7 @@ from allocation_engine.persistence.fold import Fold
 from allocation_engine.persistence.keys.row_seal import RowSeal, RowSeals, RowsOvertaken
 from allocation_engine.persistence.mapper import RecordMapper
 from allocation_engine.persistence.ports import Progress, RowBackend
+from allocation_engine.persistence.row_memory import RowMemory
 from allocation_engine.persistence.vendor_errors import store_errors
 from projections.projection import Projection
 
@@ -33,13 +34,20 @@ class ReadModels:
     """Builds, keeps and reads the rows of projections. Safe for many threads and processes at once."""
 
     def __init__(
-        self, backend: RowBackend, log: EventLog, mapper: RecordMapper, store: str, seals: RowSeals | None = None
+        self,
+        backend: RowBackend,
+        log: EventLog,
+        mapper: RecordMapper,
+        store: str,
+        seals: RowSeals | None = None,
+        memory: RowMemory | None = None,
     ) -> None:
         self._backend = backend
         self._log = log
         self._mapper = mapper
         self._store = store
         self._seals = seals or RowSeals(None)
+        self._memory = memory or RowMemory()
 
     def catch_up(self, projection: Projection[State]) -> int:
         """Apply what the log has and the rows have not, page by page; give the position reached.
@@ -104,13 +112,17 @@ class ReadModels:
         return self.rows(projection, [key]).get(key)
 
     def rows(self, projection: Projection[State], keys: Iterable[str] | None = None) -> dict[str, State]:
-        """Read the rows of these keys that exist, or all, as of the last catch-up."""
+        """Read the rows of these keys that exist, or all, as of the last catch-up.
+
+        Once all were asked for they are remembered, and only those that changed are read again: a row is to be taken as
+        it is, never written to.
+        """
         wanted = None if keys is None else list(dict.fromkeys(keys))
         for _ in range(TRIES):
             seal = self._seals.now()
             self._bring_to_version(projection, seal)
             try:
-                return self._rows(projection, seal, wanted)
+                return self._remembered(projection, seal, wanted)
             except RowsOvertaken:
                 self._built_anew(projection, seal, self._progress(projection))
         raise StoreUnavailable(self._store, f"the view {projection.name} is built anew again and again; ask later")
@@ -168,10 +180,46 @@ class ReadModels:
         with store_errors(self._store):
             return self._backend.progress(projection.name)
 
+    def _remembered(self, projection: Projection[State], seal: RowSeal, keys: Sequence[str] | None) -> dict[str, State]:
+        """Read rows by way of the memory; of a view that is not in it, some rows alone are read past it."""
+        with self._memory.view(projection.name, seal.epoch, wait=keys is None) as view:
+            if view is None or (view.progress is None and keys is not None):
+                return self._rows(projection, seal, keys)
+            # Read before the rows: they may be newer than it says, and what changed is then read once more.
+            seen = self._progress(projection)
+            if seen is None:
+                return {}
+            if seen.version != seal.version(projection.version):
+                raise RowsOvertaken
+            changed = None if view.progress is None else self._changed(projection, view.progress, seen)
+            if changed is None:
+                view.forget()
+            stored = {} if changed == [] else self._stored(projection, seal, changed)
+            sizes = {key: len(row) for key, row in stored.items()}
+            view.take(seen, changed or (), self._loaded(projection, stored), sizes)
+            return dict(view.rows) if keys is None else {key: view.rows[key] for key in keys if key in view.rows}
+
+    def _changed(self, projection: Projection[State], before: Progress, now: Progress) -> list[str] | None:
+        """Give the keys of the rows that have changed between, going by the events; None: all are to be read."""
+        if (before.version, before.built) != (now.version, now.built) or before.position > now.position:
+            return None
+        if before.position == now.position:
+            return []
+        events, _ = self._log.read_undecoded(after=before.position, limit=PAGE_SIZE)
+        steps, unreadable = Fold(projection, self._mapper).steps(one for one in events if one.position <= now.position)
+        if unreadable or not events or (len(events) == PAGE_SIZE and events[-1].position < now.position):
+            return None
+        return list({key: None for step in steps for key in step.keys})
+
     def _rows(self, projection: Projection[State], seal: RowSeal, keys: Sequence[str] | None) -> dict[str, State]:
+        return self._loaded(projection, self._stored(projection, seal, keys))
+
+    def _stored(self, projection: Projection[State], seal: RowSeal, keys: Sequence[str] | None) -> dict[str, bytes]:
         with store_errors(self._store):
             rows = self._backend.rows(projection.name, keys)
-        rows = _opened(projection, seal, rows)
+        return _opened(projection, seal, rows)
+
+    def _loaded(self, projection: Projection[State], rows: Mapping[str, bytes]) -> dict[str, State]:
         try:
             return {key: projection.rows.load(state) for key, state in rows.items()}
         except ValueError as error:

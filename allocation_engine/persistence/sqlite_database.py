@@ -13,7 +13,7 @@ from eventsourcing.persistence import OperationalError
 APPLICATION_ID = 0x45464857
 """Marks the file as ours in its header ("EFHW"), so that no other program's file is taken for a store."""
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 BUSY_TIMEOUT_SECONDS = 30.0
 
@@ -56,7 +56,9 @@ DOCUMENTS = """CREATE TABLE document (
     PRIMARY KEY (collection, key)
 ) WITHOUT ROWID"""
 
-STEPS = (SCHEMA, (DOCUMENTS,))
+COUNT_REBUILDS = "ALTER TABLE read_model ADD COLUMN built INTEGER NOT NULL DEFAULT 0"
+
+STEPS = (SCHEMA, (DOCUMENTS,), (COUNT_REBUILDS,))
 """What each version of the schema adds to the one before: a file of an older version is brought up when it is opened."""
 
 

@@ -13,6 +13,7 @@ UPSERT_PROGRESS = (
     "INSERT INTO read_model (name, version, position) VALUES (?, ?, ?)"
     " ON CONFLICT (name) DO UPDATE SET version = excluded.version, position = excluded.position"
 )
+COUNT_REBUILD = "UPDATE read_model SET built = built + 1 WHERE name = ?"
 
 
 class SQLiteRows:
@@ -52,6 +53,7 @@ class SQLiteRows:
             connection.execute("DELETE FROM read_model_row WHERE name = ?", (name,))
             connection.executemany(INSERT_ROW, ((name, key, state) for key, state in rows))
             connection.execute(UPSERT_PROGRESS, (name, now.version, now.position))
+            connection.execute(COUNT_REBUILD, (name,))
 
 
 class SQLiteInspection:
@@ -83,7 +85,7 @@ class SQLiteInspection:
 
 
 def _progress(connection: sqlite3.Connection, name: str) -> Progress | None:
-    row = connection.execute("SELECT version, position FROM read_model WHERE name = ?", (name,)).fetchone()
+    row = connection.execute("SELECT version, position, built FROM read_model WHERE name = ?", (name,)).fetchone()
     return None if row is None else Progress(*row)
 
 

@@ -34,6 +34,6 @@ def test_live_views_equal_a_rebuild(kind: str, new_store_url: Callable[[str], st
         live = {projection.name: store.read_models.rows(projection) for projection in ALL}
         for projection in ALL:
             store.read_models.rebuild(projection)
-        assert all(live.values())
+        assert [name for name, rows in live.items() if not rows] == ["proposals"]  # nobody proposed anything
         assert live == {projection.name: store.read_models.rows(projection) for projection in ALL}
         assert check_store(store, ALL).faults == ()
