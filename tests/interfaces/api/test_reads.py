@@ -115,3 +115,18 @@ def test_what_nobody_expected_is_logged_by_its_place_and_told_as_our_fault(
     assert "RuntimeError" in logged
     assert "read_worker" in logged
     assert "Marker" not in answer.text + logged
+
+
+def test_a_leader_is_not_told_whose_check_in_is_far_from_their_load(callers: Callers) -> None:
+    rules = {
+        role: {one["rule"] for one in callers.http.get("/v1/alerts", headers=callers.as_(role)).json()["alerts"]}
+        for role in (Role.MANAGER, Role.LEADER)
+    }
+    told = {
+        one["code"]
+        for one in callers.http.get("/v1/alerts", headers=callers.as_(Role.MANAGER)).json()["rules"]
+        if one["personal"]
+    }
+    assert told & rules[Role.MANAGER], "the history has such an alert"
+    assert not told & rules[Role.LEADER]
+    assert rules[Role.LEADER] == rules[Role.MANAGER] - told

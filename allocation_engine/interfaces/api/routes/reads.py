@@ -1,5 +1,6 @@
 """Reads: workers with their load, cases, who waits, and the reports."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -230,6 +231,9 @@ def list_alerts(
     found = blind_spots(about.store, about.policy, about.as_at, about.known_at)
     if team is not None:
         found = of_team(found, read_posts(about.store, about.as_at, about.known_at), team)
+    if call.who.role is Role.LEADER:
+        # What a worker told of themselves is for those who support them, and is told of nobody by name beyond.
+        found = replace(found, alerts=tuple(one for one in found.alerts if not one.rule.personal))
     call.log_reading(sorted({one.finding.worker_id for one in found.alerts if one.finding.worker_id is not None}))
     return answer(request, alerts_document(about, found))
 
