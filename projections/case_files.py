@@ -1,5 +1,6 @@
 """The state of a case as at a moment, from its row: what the caseload and the waiting list both read."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import get_args
 
@@ -12,7 +13,7 @@ from domain.events.service import ServiceEvent
 from domain.events.worker import WorkerEvent
 from domain.evolve.case import CaseState, evolve_case
 from domain.identifiers import CaseId
-from projections.dated_events import Dossier, events_until
+from projections.dated_events import DatedEvent, Dossier
 
 CASE_EVENTS: frozenset[type[DomainEvent]] = frozenset(get_args(CaseEvent))
 OTHER_THAN_CASES: frozenset[type[DomainEvent]] = frozenset(
@@ -34,8 +35,13 @@ def case_id_of(key: str) -> CaseId:
 
 def case_as_at(key: str, row: Dossier, as_at: datetime, known_at: datetime | None = None) -> CaseState:
     """Fold a case's events up to a moment."""
+    return row.worked_out(key, _folded, as_at, known_at)
+
+
+def _folded(key: str, told: Sequence[DatedEvent]) -> CaseState:
     state = CaseState(case_id=case_id_of(key))
-    for event, at in events_until(row, as_at, known_at):
+    for dated in told:
+        event = dated.event()
         if isinstance(event, CaseEvent):
-            state = evolve_case(state, event, at)
+            state = evolve_case(state, event, dated.at)
     return state

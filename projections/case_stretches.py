@@ -3,7 +3,7 @@
 Read from the caseload's own rows; no row of its own is kept.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +13,7 @@ from domain.evolve.case import CaseState, evolve_case
 from domain.identifiers import CaseId, WorkerId
 from domain.vocabulary import AssignmentRole
 from projections.case_files import case_id_of
-from projections.dated_events import Dossier, events_until
+from projections.dated_events import DatedEvent, Dossier
 
 
 class Came(StrEnum):
@@ -55,11 +55,17 @@ Holding = tuple[WorkerId, AssignmentRole]
 
 def stretches_of_case(key: str, row: Dossier, as_at: datetime, known_at: datetime | None = None) -> tuple[Stretch, ...]:
     """Give every stretch in which somebody held a case up to a moment, in order."""
+    return row.worked_out(key, _stretches, as_at, known_at)
+
+
+def _stretches(key: str, told: Sequence[DatedEvent]) -> tuple[Stretch, ...]:
     state = CaseState(case_id=case_id_of(key))
     running: dict[Holding, Stretch] = {}
     ended: list[Stretch] = []
-    told = ((event, at) for event, at in events_until(row, as_at, known_at) if isinstance(event, CaseEvent))
-    for event, at in told:
+    for dated in told:
+        event, at = dated.event(), dated.at
+        if not isinstance(event, CaseEvent):
+            continue
         before, state = state, evolve_case(state, event, at)
         passed = _passed_on(before, state, event)
         holders = set(_holders(state))

@@ -4,11 +4,12 @@ Folding them up to a moment with `domain.evolve` answers "as at" for any day, an
 no special case.
 """
 
-from bisect import insort
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right, insort
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
+from typing import TypeVar
 from uuid import UUID
 
 from pydantic import JsonValue, TypeAdapter
@@ -20,6 +21,9 @@ from projections.corrections import Note, note_of, standing, subjects, with_note
 from projections.dossier_rebuild import DossierFold
 from projections.projection import Projection
 from projections.row_format import JsonRows
+from projections.worked_out import WorkedOut
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +41,38 @@ class DatedEvent:
         return REGISTRY.decode(self.wire_type, self.fields)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what is worked out from it is kept beside its fields
 class Dossier:
     """A subject's events in order, as they were first told, and the notes on them."""
 
     events: tuple[DatedEvent, ...] = ()
     notes: tuple[Note[DatedEvent], ...] = ()
 
+    @cached_property
+    def _worked_out(self) -> WorkedOut:
+        return WorkedOut()
+
+    def worked_out(
+        self,
+        key: str,
+        what: Callable[[str, Sequence[DatedEvent]], T],
+        as_at: datetime,
+        known_at: datetime | None = None,
+    ) -> T:
+        """Give what follows from the key and the events that had happened by a moment, as known at another.
+
+        It is worked out once for all moments between two events. `what` must go by what it is given and by nothing else.
+        """
+        stands = self.events if known_at is None and not self.notes else tuple(standing_events(self, known_at))
+        so_far = bisect_right(stands, as_at, key=_at)
+        return self._worked_out.get((what, known_at, so_far), lambda: what(key, stands[:so_far]))
+
 
 EMPTY = Dossier()
+
+
+def _at(dated: DatedEvent) -> datetime:
+    return dated.at
 
 
 def _in_time(dated: DatedEvent) -> TimeOrder:

@@ -4,7 +4,7 @@ No protected characteristic is held here or used. A service that holds them else
 its own pseudonyms.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from domain.identifiers import CaseId, WorkerId
 from domain.load.exposure import CaseProfile
 from projections.case_files import CASE_EVENTS, OTHER_THAN_CASES, case_id_of
 from projections.corrections import CORRECTIONS
-from projections.dated_events import Dossier, dossiers, events_until
+from projections.dated_events import DatedEvent, Dossier, dossiers
 
 IGNORES = OTHER_THAN_CASES | {ConflictOfInterestDeclared, ConflictOfInterestLifted}
 HANDLES: frozenset[type[DomainEvent]] = (
@@ -43,20 +43,24 @@ def received(
 ) -> tuple[Received, ...]:
     """Give the cases that came to a primary worker in a period, in order of time."""
     found = [
-        one for key, row in rows.items() for one in _of_case(case_id_of(key), row, until, known_at) if one.at >= since
+        one for key, row in rows.items() for one in row.worked_out(key, _of_case, until, known_at) if one.at >= since
     ]
     return tuple(sorted(found, key=lambda one: (one.at, one.case_id)))
 
 
-def _of_case(case_id: CaseId, row: Dossier, until: datetime, known_at: datetime | None) -> Iterator[Received]:
+def _of_case(key: str, told: Sequence[DatedEvent]) -> tuple[Received, ...]:
+    case_id = case_id_of(key)
     state = CaseState(case_id)
-    for event, at in events_until(row, until, known_at):
+    found: list[Received] = []
+    for dated in told:
+        event = dated.event()
         if not isinstance(event, CaseEvent):
             continue
-        before, state = state.primary, evolve_case(state, event, at)
+        before, state = state.primary, evolve_case(state, event, dated.at)
         now = state.primary
         if now is not None and (before is None or before.worker_id != now.worker_id):
-            yield Received(now.worker_id, case_id, at, CaseProfile(state.harm_types, state.risk))
+            found.append(Received(now.worker_id, case_id, dated.at, CaseProfile(state.harm_types, state.risk)))
+    return tuple(found)
 
 
 EQUITY = dossiers("equity", version=1, handles=HANDLES, ignores=IGNORES, subject="case")

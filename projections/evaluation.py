@@ -3,7 +3,7 @@
 The view keeps what a worker took part in and what they said of it; the computed load comes from elsewhere.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -26,7 +26,7 @@ from domain.events.service import ServiceEvent
 from domain.events.worker import CheckInRecorded, WorkerEvent
 from domain.identifiers import WorkerId
 from projections.corrections import CORRECTIONS
-from projections.dated_events import Dossier, dossiers, events_until
+from projections.dated_events import DatedEvent, Dossier, dossiers
 
 KEPT: frozenset[type[DomainEvent]] = frozenset(
     {SupervisionHeld, LearningAttended, PeerSupportHeld, ServiceDevelopmentJoined, FeedbackGiven, CheckInRecorded}
@@ -99,18 +99,17 @@ class TakenPart:
 
 def taken_part(rows: Mapping[str, Dossier], as_at: datetime, known_at: datetime | None = None) -> tuple[TakenPart, ...]:
     """Give everybody's part up to a moment, by id."""
-    return tuple(
-        _of_worker(WorkerId(key.removeprefix("worker:")), tuple(events_until(row, as_at, known_at)))
-        for key, row in sorted(rows.items())
-    )
+    return tuple(row.worked_out(key, _of_worker, as_at, known_at) for key, row in sorted(rows.items()))
 
 
-def _of_worker(worker_id: WorkerId, told: Iterable[tuple[DomainEvent, datetime]]) -> TakenPart:
+def _of_worker(key: str, told: Sequence[DatedEvent]) -> TakenPart:
+    worker_id = WorkerId(key.removeprefix("worker:"))
     sessions: dict[Activity, list[datetime]] = {}
     quality: dict[Activity, list[Observed]] = {}
     felt: list[Observed] = []
     ratings: list[Rating] = []
-    for event, at in told:
+    for dated in told:
+        event, at = dated.event(), dated.at
         for activity in _activities(worker_id, event):
             sessions.setdefault(activity, []).append(at)
             if isinstance(event, SupervisionHeld) and event.reflective_quality is not None:

@@ -23,7 +23,7 @@ from domain.load.parameters import KnownOr
 from domain.policy.practice import PracticePolicy
 from domain.vocabulary import ExposureRoute, HarmType, IncidentKind, RiskLevel, Severity
 from projections.corrections import CORRECTIONS
-from projections.dated_events import Dossier, dossiers, events_until
+from projections.dated_events import DatedEvent, Dossier, dossiers
 
 READ: frozenset[type[DomainEvent]] = frozenset({CriticalIncidentRecorded})
 HANDLES = READ | CORRECTIONS
@@ -88,13 +88,21 @@ def incidents_between(
 ) -> tuple[Incident, ...]:
     """Give the incidents that happened after a moment and up to another, oldest first."""
     found: dict[IncidentId, Incident] = {}
-    for row in rows.values():
-        for event, at in events_until(row, until, known_at):
-            if isinstance(event, CriticalIncidentRecorded) and at > since:
-                exposed = tuple((one.worker_id, one.route) for one in event.exposures)
-                one = Incident(event.incident_id, at, event.kind, event.severity, event.case_id, exposed)
-                found.setdefault(event.incident_id, one)
+    for key, row in rows.items():
+        for one in row.worked_out(key, _incidents, until, known_at):
+            if one.at > since:
+                found.setdefault(one.incident_id, one)
     return tuple(sorted(found.values(), key=lambda one: (one.at, one.incident_id)))
+
+
+def _incidents(_: str, told: Sequence[DatedEvent]) -> tuple[Incident, ...]:
+    found: list[Incident] = []
+    for dated in told:
+        event = dated.event()
+        if isinstance(event, CriticalIncidentRecorded):
+            exposed = tuple((one.worker_id, one.route) for one in event.exposures)
+            found.append(Incident(event.incident_id, dated.at, event.kind, event.severity, event.case_id, exposed))
+    return tuple(found)
 
 
 def routes_by_worker(incidents: Iterable[Incident]) -> dict[WorkerId, list[ExposureRoute]]:

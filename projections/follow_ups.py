@@ -6,11 +6,10 @@ told late is due from when it happened, so its follow-up may be overdue on the d
 nothing off.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import takewhile
 from typing import get_args
 
 from domain.events.allocation import AllocationEvent
@@ -24,7 +23,7 @@ from domain.evolve.practice import follow_ups_opened
 from domain.identifiers import CaseId, IncidentId, PersonId, WorkerId
 from domain.vocabulary import FollowUpDue, IncidentKind, Severity
 from projections.corrections import CORRECTIONS
-from projections.dated_events import Dossier, dossiers, standing_events
+from projections.dated_events import DatedEvent, Dossier, dossiers
 
 READ: frozenset[type[DomainEvent]] = frozenset({CriticalIncidentRecorded, FollowUpCompleted, DebriefHeld})
 HANDLES = READ | CORRECTIONS
@@ -110,15 +109,30 @@ def follow_ups(
     """Give what serious incidents opened for each worker and what became of it, as at a moment, by id."""
     found = {}
     for key, row in sorted(rows.items()):
-        worker_id = WorkerId(key.removeprefix("worker:"))
-        own = _of_worker(worker_id, row, as_at, known_at)
-        if own.debriefs:
-            found[worker_id] = own
+        owed = row.worked_out(key, _owed, as_at, known_at)
+        if owed.debriefs:
+            found[owed.worker_id] = WorkerFollowUps(
+                owed.worker_id,
+                tuple(
+                    _follow_up(owed.worker_id, incident, due, due_at, done, as_at)
+                    for incident, due, due_at, done in owed.follow_ups
+                ),
+                owed.debriefs,
+            )
     return found
 
 
-def _of_worker(worker_id: WorkerId, row: Dossier, as_at: datetime, known_at: datetime | None) -> WorkerFollowUps:
-    until = takewhile(lambda dated: dated.at <= as_at, standing_events(row, known_at))
+@dataclass(frozen=True, slots=True)
+class _Owed:
+    """What serious incidents opened for one worker, and when and by whom it was done."""
+
+    worker_id: WorkerId
+    follow_ups: tuple[tuple[SeriousIncident, FollowUpDue, datetime, tuple[datetime, PersonId] | None], ...]
+    debriefs: tuple[Debrief, ...]
+
+
+def _owed(key: str, until: Sequence[DatedEvent]) -> _Owed:
+    worker_id = WorkerId(key.removeprefix("worker:"))
     told = [(dated, dated.event()) for dated in until]
     opened: dict[tuple[IncidentId, FollowUpDue], tuple[SeriousIncident, datetime]] = {}
     for dated, event in told:
@@ -135,10 +149,10 @@ def _of_worker(worker_id: WorkerId, row: Dossier, as_at: datetime, known_at: dat
     }
     debriefed = {event.incident_id: dated.at for dated, event in reversed(told) if isinstance(event, DebriefHeld)}
     incidents = {incident.incident_id: incident for incident, _ in opened.values()}
-    return WorkerFollowUps(
+    return _Owed(
         worker_id,
         tuple(
-            _follow_up(worker_id, incident, due, due_at, done.get((incident.incident_id, due)), as_at)
+            (incident, due, due_at, done.get((incident.incident_id, due)))
             for (_, due), (incident, due_at) in opened.items()
         ),
         tuple(Debrief(worker_id, one, debriefed.get(one.incident_id)) for one in incidents.values()),

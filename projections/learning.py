@@ -3,7 +3,7 @@
 Learning attended, peer support, group supervision received and service development, as dated facts of each worker.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -25,7 +25,7 @@ from domain.events.worker import WorkerEvent, WorkerSkillGained
 from domain.identifiers import WorkerId
 from domain.vocabulary import SupervisionKind
 from projections.corrections import CORRECTIONS
-from projections.dated_events import Dossier, dossiers, events_until
+from projections.dated_events import DatedEvent, Dossier, dossiers
 
 READ: frozenset[type[DomainEvent]] = frozenset(
     {LearningAttended, PeerSupportHeld, ServiceDevelopmentJoined, SupervisionHeld, WorkerSkillGained}
@@ -95,18 +95,27 @@ def learning(
     """Give what everybody took part in after a moment and up to another, by id."""
     found = {}
     for key, row in sorted(rows.items()):
-        worker_id = WorkerId(key.removeprefix("worker:"))
-        taken_part: list[TakenPart] = []
-        skills: list[SkillGained] = []
-        for event, at in events_until(row, as_at, known_at):
-            if at <= since:
-                continue
-            if isinstance(event, WorkerSkillGained):
-                skills.append(SkillGained(at, event.skill))
-            elif (one := _taken_part(worker_id, event, at)) is not None:
-                taken_part.append(one)
-        found[worker_id] = WorkerLearning(worker_id, tuple(taken_part), tuple(skills))
+        ever = row.worked_out(key, _ever, as_at, known_at)
+        found[ever.worker_id] = WorkerLearning(
+            ever.worker_id,
+            tuple(one for one in ever.taken_part if one.at > since),
+            tuple(one for one in ever.skills if one.at > since),
+        )
     return found
+
+
+def _ever(key: str, told: Sequence[DatedEvent]) -> WorkerLearning:
+    """Give all that a worker ever took part in and gained."""
+    worker_id = WorkerId(key.removeprefix("worker:"))
+    taken_part: list[TakenPart] = []
+    skills: list[SkillGained] = []
+    for dated in told:
+        event = dated.event()
+        if isinstance(event, WorkerSkillGained):
+            skills.append(SkillGained(dated.at, event.skill))
+        elif (one := _taken_part(worker_id, event, dated.at)) is not None:
+            taken_part.append(one)
+    return WorkerLearning(worker_id, tuple(taken_part), tuple(skills))
 
 
 def _taken_part(worker_id: WorkerId, event: DomainEvent, at: datetime) -> TakenPart | None:

@@ -5,7 +5,7 @@ last one held, or after the agreement; a missed or cancelled session is still ow
 while the worker is away is due on their return, and days overdue count days at work only.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -28,7 +28,7 @@ from domain.events.worker import WorkerAbsenceEnded, WorkerAbsenceStarted, Worke
 from domain.identifiers import WorkerId
 from domain.vocabulary import SupervisionKind
 from projections.corrections import CORRECTIONS
-from projections.dated_events import Dossier, all_until, dossiers
+from projections.dated_events import DatedEvent, Dossier, dossiers
 from projections.time_away import TimeAway, days_at_work, first_day_at_work, times_away
 
 READ: frozenset[type[DomainEvent]] = frozenset(
@@ -151,8 +151,8 @@ def supervision(
     """
     found = {}
     for key, row in sorted(rows.items()):
-        worker_id = WorkerId(key.removeprefix("worker:"))
-        found[worker_id] = _Told(worker_id).read(row, as_at, known_at).record(as_at, grace_days)
+        told = row.worked_out(key, _told, as_at, known_at)
+        found[told.worker_id] = told.record(as_at, grace_days)
     return found
 
 
@@ -195,14 +195,7 @@ class _Told:
     lost: list[LostSession] = field(default_factory=list)
     away: tuple[TimeAway, ...] = ()
 
-    def read(self, row: Dossier, as_at: datetime, known_at: datetime | None) -> "_Told":
-        told = all_until([row], as_at, known_at)
-        self.away = times_away((event, at) for event, at, _ in told)
-        for event, at, event_id in told:
-            self._hear(event, at, event_id)
-        return self
-
-    def _hear(self, event: DomainEvent, at: datetime, event_id: UUID) -> None:
+    def hear(self, event: DomainEvent, at: datetime, event_id: UUID) -> None:
         match event:
             case SupervisionAgreed(worker_id=self.worker_id):
                 self._agree(event, at)
@@ -273,6 +266,15 @@ class _Told:
             else:
                 standing = Standing.OVERDUE if over > grace_days else Standing.DUE
             yield NextSession(one.agreement, one.last_held, due_at, standing, over)
+
+
+def _told(key: str, dated: Sequence[DatedEvent]) -> _Told:
+    events = [(one.event(), one.at, one.event_id) for one in dated]
+    told = _Told(WorkerId(key.removeprefix("worker:")))
+    told.away = times_away((event, at) for event, at, _ in events)
+    for event, at, event_id in events:
+        told.hear(event, at, event_id)
+    return told
 
 
 SUPERVISION = dossiers("supervision", version=1, handles=HANDLES, ignores=IGNORES, subject="worker")

@@ -1,6 +1,6 @@
 """Workforce: who works here, in what post, with what hours, skills and absence? Asked before anybody is proposed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import get_args
 
@@ -14,7 +14,7 @@ from domain.events.worker import CheckInRecorded, WorkerEvent
 from domain.evolve.worker import WorkerState, evolve_worker
 from domain.identifiers import WorkerId
 from projections.corrections import CORRECTIONS
-from projections.dated_events import Dossier, dossiers, events_until
+from projections.dated_events import DatedEvent, Dossier, dossiers
 
 HANDLES: frozenset[type[DomainEvent]] = (frozenset(get_args(WorkerEvent)) - {CheckInRecorded}) | CORRECTIONS
 
@@ -32,10 +32,15 @@ IGNORES: frozenset[type[DomainEvent]] = frozenset(
 
 def worker_as_at(key: str, row: Dossier, as_at: datetime, known_at: datetime | None = None) -> WorkerState:
     """Fold one worker's events up to a moment."""
+    return row.worked_out(key, _folded, as_at, known_at)
+
+
+def _folded(key: str, told: Sequence[DatedEvent]) -> WorkerState:
     state = WorkerState(worker_id=WorkerId(key.removeprefix("worker:")))
-    for event, at in events_until(row, as_at, known_at):
+    for dated in told:
+        event = dated.event()
         if isinstance(event, WorkerEvent):
-            state = evolve_worker(state, event, at)
+            state = evolve_worker(state, event, dated.at)
     return state
 
 
