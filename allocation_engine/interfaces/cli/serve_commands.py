@@ -84,6 +84,8 @@ def sign_in_link(
     from allocation_engine.interfaces.web.signing_in import LINK_LASTS, Sessions  # noqa: PLC0415  for this command only
 
     terminal = Terminal(as_json)
+    if role is Role.SYSTEM:
+        raise SettingsError("--role", "a system has no pages at the desk: give it a key with `keys issue`")
     who = KeyRequest.model_validate(
         {"actor": person(actor, "--for"), "role": role, "worker_id": worker, "team_ids": team or ()}
     )

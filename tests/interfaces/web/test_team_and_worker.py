@@ -96,7 +96,7 @@ def test_a_worker_contests_and_a_manager_answers_and_takes_an_entry_back(service
 
 
 def test_a_practitioner_cannot_take_an_entry_back(service: Service) -> None:
-    worker = sorted(service.engine.situation().workers)[0]
+    worker = min(service.engine.situation().workers)
     own = signed_in(service, KeyRequest(actor="p-1", role=Role.PRACTITIONER, worker_id=worker))
     own.open(f"/workers/{worker}/entries")
     own.send(f"/workers/{worker}/entries/1/retract", reason="contested_by_worker")
@@ -104,7 +104,7 @@ def test_a_practitioner_cannot_take_an_entry_back(service: Service) -> None:
 
 
 def test_each_reading_of_an_account_is_logged(desk: Desk) -> None:
-    worker = sorted(desk.engine.situation().workers)[0]
+    worker = min(desk.engine.situation().workers)
     desk.open(f"/workers/{worker}")
     entries = [entry for _, entry in desk.service.access_log.page("", 500)]
     assert entries[-1]["subjects"] == [f"worker:{worker}"]
