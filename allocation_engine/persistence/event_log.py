@@ -21,7 +21,7 @@ from allocation_engine.errors import ConcurrentWrite, PersonWasErased
 from allocation_engine.persistence.mapper import SOURCE_TAG_PREFIX, RecordMapper
 from allocation_engine.persistence.ports import Alongside, Appended, LogBackend, Write, nothing_alongside
 from allocation_engine.persistence.vendor_errors import store_errors
-from domain.events import DomainEvent, EventRecord
+from domain.events import DomainEvent, Envelope, EventRecord
 from projections.column_fold import LogColumns
 
 
@@ -48,6 +48,15 @@ class StoredEvent:
 
     position: int
     record: EventRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What is seen of an event without opening it: where it stands, its stored type, its envelope."""
+
+    position: int
+    wire_type: str
+    envelope: Envelope
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +236,11 @@ class EventLog:
         with store_errors(self._store):
             # No criteria is no query, not an item without tags: PostgreSQL refuses the latter.
             return self._backend.page(_items(query) if query else None, after, limit)
+
+    def glance(self, *, after: int = 0, limit: int | None = None) -> tuple[Glance, ...]:
+        """Look at events after a position without opening them: a search by kind or time passes most of them over."""
+        events, _ = self.read_undecoded(after=after, limit=limit)
+        return tuple(Glance(one.position, one.event.type, self._mapper.envelope_at(one)) for one in events)
 
     def column_pages(self, *, upto: int, size: int, skip: Collection[type[DomainEvent]] = ()) -> Iterator[LogColumns]:
         """Read the log up to a position in columns, `size` positions a page, leaving out classes of events."""

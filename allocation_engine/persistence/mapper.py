@@ -99,6 +99,26 @@ class RecordMapper(DCBMapper[Any]):
             ) from error
         return EventRecord(envelope=envelope, event=event)
 
+    def envelope(self, stored: DCBEvent) -> Envelope:
+        """Read the envelope of a stored event alone: it is never sealed, so what the event says stays closed.
+
+        Raises
+        ------
+        InvalidEvent
+            The envelope cannot be read.
+        """
+        try:
+            return Envelope.model_validate(from_json(stored.data)["envelope"], strict=False)
+        except (LookupError, TypeError, ValueError):
+            raise InvalidEvent(stored.type, (("envelope", "cannot be read"),)) from None
+
+    def envelope_at(self, stored: DCBSequencedEvent) -> Envelope:
+        """Read the envelope of a stored event; where it cannot be read, `UnreadableEvent` says at which position."""
+        try:
+            return self.envelope(stored.event)
+        except DomainError as error:
+            raise UnreadableEvent(stored.position, stored.event.type, str(error)) from error
+
     def opened(self, wire_type: str, data: bytes) -> tuple[str, bytes]:
         """Give a stored event as it would be stored plain; one whose person was erased as `correction.person_erased`."""
         if not is_sealed(data):

@@ -82,6 +82,23 @@ def test_what_cannot_be_read_is_refused_with_position_and_reason(wire_type: str,
     assert "not an id" not in str(refusal.value)  # the value may be personal
 
 
+@pytest.mark.parametrize("data", [b"no json", b"[]", b'{"event":{}}', b'{"envelope":{"actor":"not an id"},"event":{}}'])
+def test_an_envelope_that_cannot_be_read_is_told_with_its_position(data: bytes) -> None:
+    with pytest.raises(UnreadableEvent, match="position 12"):
+        MAPPER.envelope_at(DCBSequencedEvent(DCBEvent("case.assigned.v1", data), position=12))
+
+
+def test_a_glance_tells_kind_and_envelope_and_leaves_what_is_said_closed() -> None:
+    told = (referred(1), assigned(2))
+    with open_store("memory://") as store:
+        store.log.append(told)
+        seen = store.log.glance()
+        assert [(one.position, one.wire_type, one.envelope) for one in seen] == [
+            (place, one.event.wire_type(), one.envelope) for place, one in enumerate(told, start=1)
+        ]
+        assert store.log.glance(after=1, limit=1) == seen[1:]
+
+
 class CaseMovedV1(DomainEvent):
     """Stands for the class as it once was."""
 

@@ -24,6 +24,16 @@ KINDS: Mapping[str, str] = {
     "dfe-daily": "DfE daily payload",
 }
 
+OUTCOMES: Mapping[str, str] = {
+    "imported": "taken",
+    "merged": "told by another row too",
+    "refused": "left out",
+    "taken": "something new",
+    "known": "known already",
+    "withdrawn": "withdrawn by its sender",
+}
+"""What becomes of a row, in a manager's words, by the importers' own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -129,7 +139,7 @@ def _annex_a(visit: Posted, given: Sent) -> ReadReturn:
     rows = tuple(
         Row(
             f"{row.sheet}, row {row.row}" + (f", {row.column}" if row.column else ""),
-            row.outcome.value,
+            OUTCOMES[row.outcome.value],
             row.why,
             left_out=row.outcome.value == "refused",
             attention=row.attention,
@@ -190,12 +200,11 @@ def _of_intake(intake: Intake, items: str, where: Callable[[str], str]) -> ReadR
 
 def _rows(intake: Intake, where: Callable[[str], str]) -> Iterator[Row]:
     for one in intake.refused:
-        yield Row(where(one.path), "refused", one.why, left_out=True)
-    told = {"taken": "tells something new", "known": "tells only what is known", "withdrawn": "withdrawn by its sender"}
+        yield Row(where(one.path), OUTCOMES["refused"], one.why, left_out=True)
     for item in intake.items:
-        if item.outcome.value in told:
-            more = "" if item.records is None else f": {item.records} to record"
-            yield Row(where(item.path), item.outcome.value, told[item.outcome.value] + more, left_out=False)
+        if item.outcome.value != "refused":
+            more = "" if item.records is None else f"{item.records} to record"
+            yield Row(where(item.path), OUTCOMES[item.outcome.value], more, left_out=False)
 
 
 def _noted(why: str, count: int | None) -> str:

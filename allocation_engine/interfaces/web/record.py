@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from allocation_engine.persistence.event_log import Criterion, EventLog, StoredEvent
+from domain.events import Envelope
 from domain.events.subjects import SUBJECT_OF_FIELD
 from projections.corrections import CORRECTIONS, Note, is_withdrawn, note_of, with_note
 from projections.dated_events import DatedEvent
@@ -14,8 +16,8 @@ SUBJECT_KINDS = tuple(dict.fromkeys(SUBJECT_OF_FIELD.values()))
 
 SHOWN = 50
 WINDOW = 1000
-MOST_WINDOWS = 6
-"""A kind of event, or a time, has no index of its own: the record is searched so many windows back at a time."""
+MOST_WINDOWS = 20
+"""A kind of entry, or a time, has no index of its own: so many stretches of the record are looked over for one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +45,11 @@ class Wanted:
     before: int
     known_at: datetime | None = None
 
-    def has(self, stored: StoredEvent) -> bool:
-        """Tell whether an entry is asked for."""
-        envelope, event = stored.record.envelope, stored.record.event
+    def has(self, position: int, wire_type: str, envelope: Envelope) -> bool:
+        """Tell whether an entry is asked for, whatever it says."""
         return (
-            stored.position < self.before
-            and (not self.kind or type(event).wire_name == self.kind)
+            position < self.before
+            and (not self.kind or wire_type.startswith(f"{self.kind}.v"))
             and (self.since is None or envelope.occurred_at >= self.since)
             and (self.until is None or envelope.occurred_at <= self.until)
             and (self.known_at is None or envelope.recorded_at <= self.known_at)
@@ -58,19 +59,22 @@ class Wanted:
 def find(log: EventLog, wanted: Wanted) -> tuple[list[StoredEvent], int]:
     """Give the newest entries that are asked for, and the position that was searched down to; 0 where nothing is left."""
     if wanted.about:
-        found = log.read(_about(wanted.about)).events
-        return [one for one in reversed(found) if wanted.has(one)][:SHOWN], 0
-    rows: list[StoredEvent] = []
+        found = reversed(log.read(_about(wanted.about)).events)
+        fitting = (one for one in found if wanted.has(one.position, one.record.event.wire_type(), one.record.envelope))
+        return list(islice(fitting, SHOWN)), 0
+    positions: list[int] = []
     end = min(wanted.before, log.head() + 1)
     # Without a filter every entry counts, so that a page needs no more than what it shows.
     is_all = not wanted.kind and wanted.since is wanted.until is wanted.known_at is None
     for window in _windows(end, SHOWN if is_all else WINDOW):
-        read = log.read(after=window.start - 1, limit=len(window)).events
-        rows += [one for one in reversed(read) if one.position in window and wanted.has(one)]
+        seen = reversed(log.glance(after=window.start - 1, limit=len(window)))
+        fits = (one.position for one in seen if wanted.has(one.position, one.wire_type, one.envelope))
+        positions += islice((one for one in fits if one in window), SHOWN - len(positions))
         end = window.start
-        if len(rows) >= SHOWN:
+        if len(positions) == SHOWN:
             break
-    return rows[:SHOWN], 0 if end == 1 else end
+    rows = [one for position in positions for one in log.read(after=position - 1, limit=1).events]
+    return rows, 0 if end == 1 else end
 
 
 def _windows(end: int, size: int) -> Iterator[range]:

@@ -233,8 +233,8 @@ def test_a_payload_is_told_record_by_record_with_what_is_left_out(new_desk: Desk
     upload(new_desk, "look", payload, kind="dfe-daily")
     assert "Records: 2. Open cases: 1" in new_desk.words
     assert "Left out, each for a reason: 1." in new_desk.words
-    assert "record 2, la child id refused" in new_desk.words
-    assert "record 1 taken tells something new" in new_desk.words
+    assert "record 2, la child id left out" in new_desk.words
+    assert "record 1 something new" in new_desk.words
     upload(new_desk, "take-in", payload, want="record")
     assert "Taken in, in your name" in new_desk.words
     assert "0 cases waiting now" in new_desk.words

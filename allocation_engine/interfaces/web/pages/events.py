@@ -110,7 +110,7 @@ def _table(visit: Visit, found: Sequence[StoredEvent], wanted: Wanted) -> Table:
             "Standing",
         ),
         empty=(
-            "No entry fits what you ask for. Take a filter away, or look further back."
+            "No entry fits what you ask for. Check the id and the days, or take a filter away."
             if named or wanted.kind or wanted.since or wanted.until
             else "Nothing is on record yet. Entries come from your case system over the API, from files that you import, and "
             "from what is decided here."
