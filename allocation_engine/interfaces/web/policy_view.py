@@ -67,7 +67,7 @@ def drafts_table(visit: Visit, drafts: Iterable[PolicyDraft]) -> Table:
     )
     for one in drafts:
         link = visit.to(f"/policy/drafts/{one.id}")
-        table.row(Cell(f"{one.policy.policy_set_id}: {one.policy.title}", link=link), one.at, one.by)
+        table.row(Cell(f"{one.content.policy_set_id}: {one.content.title}", link=link), one.at, one.by)
     return table.done
 
 

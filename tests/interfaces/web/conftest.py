@@ -32,7 +32,7 @@ class Desk:
 
     def open(self, path: str, **query: object) -> str:
         """Open a page and give its HTML."""
-        self.last = self.browser.get(f"/desk{path}", params=query)  # type: ignore[arg-type]
+        self.last = self.browser.get(f"/desk{path}", params=query)
         return self.last.text
 
     def send(self, path: str, **fields: object) -> str:

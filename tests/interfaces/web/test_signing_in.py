@@ -67,7 +67,7 @@ def test_signing_out_ends_the_session(desk: Desk) -> None:
 
 
 def test_a_form_from_elsewhere_changes_nothing(desk: Desk) -> None:
-    worker = sorted(desk.engine.situation().workers)[0]
+    worker = min(desk.engine.situation().workers)
     head = desk.engine.store.log.head()
     for key in ({}, {"form_key": "0" * 64}):
         assert desk.browser.post(f"/desk/workers/{worker}/concern", data=key).status_code == 400

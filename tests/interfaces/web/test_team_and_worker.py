@@ -1,6 +1,7 @@
 """Team now and one worker's account, as a manager, a supervisor and the worker see them."""
 
 import io
+from typing import Any
 
 from openpyxl import load_workbook
 
@@ -106,6 +107,6 @@ def test_a_practitioner_cannot_take_an_entry_back(service: Service) -> None:
 def test_each_reading_of_an_account_is_logged(desk: Desk) -> None:
     worker = min(desk.engine.situation().workers)
     desk.open(f"/workers/{worker}")
-    entries = [entry for _, entry in desk.service.access_log.page("", 500)]
+    entries: list[Any] = [entry for _, entry in desk.service.access_log.page("", 500)]
     assert entries[-1]["subjects"] == [f"worker:{worker}"]
     assert entries[-1]["actor"] == "m-0042"

@@ -280,13 +280,13 @@ def test_a_file_is_taken_in_and_a_bad_one_is_refused(desk: Desk) -> None:
             "/desk/what-if/saved/new", data={"form_key": key[1]}, files={"file": ("ours.toml", content)}
         )
         assert told in answer.text
-    assert [one.what_if.title for one in saved_in(desk)] == ["From a file"]
+    assert [one.content.title for one in saved_in(desk)] == ["From a file"]
 
 
 def saved_in(desk: Desk) -> list:  # type: ignore[type-arg]
-    from allocation_engine.planning.what_if.saved import SavedWhatIfs  # noqa: PLC0415
+    from allocation_engine.planning.what_if.saved import saved_what_ifs  # noqa: PLC0415
 
-    return SavedWhatIfs(desk.engine.store.documents, desk.engine.clock, desk.engine.new_id).all()
+    return saved_what_ifs(desk.engine.store.documents, desk.engine.clock, desk.engine.new_id).all()
 
 
 def test_what_ifs_are_a_managers(service: Service) -> None:

@@ -15,7 +15,7 @@ from allocation_engine.planning.what_if import WhatIf, ask
 from allocation_engine.planning.what_if.board import COURSES, LEASE, LOOKS, PARTS, LookBoard, forget_looks
 from allocation_engine.planning.what_if.changes import Absence
 from allocation_engine.planning.what_if.looks import AbsenceLook, LeaverLook, RecruitmentLook, ScenariosLook, TeamsLook
-from allocation_engine.planning.what_if.saved import SavedWhatIfs, forget_saved
+from allocation_engine.planning.what_if.saved import forget_saved, saved_what_ifs
 from allocation_engine.planning.what_if.scenario import Scenario
 from domain.identifiers import WorkerId
 from domain.vocabulary import AssignmentRole, CareerStage, ErasureReason
@@ -227,17 +227,17 @@ def test_looks_are_forgotten_in_time_and_on_erasure(engine: Engine) -> None:
 
 
 def test_a_saved_what_if_is_changed_by_one_at_a_time_and_forgotten_with_whom_it_names(engine: Engine) -> None:
-    saved = SavedWhatIfs(engine.store.documents, engine.clock, engine.new_id)
+    saved = saved_what_ifs(engine.store.documents, engine.clock, engine.new_id)
     worker = somebody(engine)
-    first = saved.save(asked_what_if(engine, 5), "m-0042")
-    other = saved.save(WhatIf(title="Nothing in particular"), "m-0042")
+    first = saved.keep(asked_what_if(engine, 5), "m-0042")
+    other = saved.keep(WhatIf(title="Nothing in particular"), "m-0042")
     assert {one.id for one in saved.all()} == {first.id, other.id}
     read = saved.find(first.id)
     assert read == first
-    changed = saved.change(first, first.what_if.model_copy(update={"title": "Another title"}), "m-0043")
+    changed = saved.change(first, first.content.model_copy(update={"title": "Another title"}), "m-0043")
     assert changed.by == "m-0043"
     with pytest.raises(DocumentChanged):
-        saved.change(first, first.what_if, "m-0042")
+        saved.change(first, first.content, "m-0042")
     assert forget_saved(engine.store.documents, [worker]) == 1
     assert [one.id for one in saved.all()] == [other.id]
     saved.delete(other.id)

@@ -22,9 +22,10 @@ from allocation_engine.interfaces.web.policy_view import (
 from allocation_engine.interfaces.web.render import back_to, page
 from allocation_engine.interfaces.web.visit import Posted, Visit, poster, visitor
 from allocation_engine.persistence.documents import DocumentChanged
+from allocation_engine.planning.kept import Shelf
 from allocation_engine.planning.policy_adoption import adoption, require_known_units
 from allocation_engine.planning.policy_differences import differences
-from allocation_engine.planning.policy_drafts import PolicyDraft, PolicyDrafts, agreed_locally
+from allocation_engine.planning.policy_drafts import PolicyDraft, agreed_locally, policy_drafts
 from allocation_engine.planning.what_if.looks import ReplayLook
 from domain.errors import InvalidPolicySet
 from domain.policy.policy_set import PolicySet
@@ -63,8 +64,8 @@ def _policy_page(visit: Visit, errors: Errors | None = None) -> Response:
     )
 
 
-def _drafts(visit: Visit) -> PolicyDrafts:
-    return PolicyDrafts(visit.engine.store.documents, visit.engine.clock, visit.engine.new_id)
+def _drafts(visit: Visit) -> Shelf[PolicySet]:
+    return policy_drafts(visit.engine.store.documents, visit.engine.clock, visit.engine.new_id)
 
 
 @router.post("/policy/drafts/new")
@@ -90,7 +91,7 @@ def draft(visit: Annotated[Posted, Depends(poster("adopt_policy"))]) -> Response
 def show_draft(visit: Annotated[Visit, Depends(visitor("policy"))], id_: str) -> Response:
     """Show what a draft would change, to go on with it or to adopt it."""
     found = _found(visit, id_)
-    return _draft_page(visit, found, _heading(found.policy), _number(found.policy))
+    return _draft_page(visit, found, _heading(found.content), _number(found.content))
 
 
 def _found(visit: Visit, id_: str) -> PolicyDraft:
@@ -123,14 +124,14 @@ def _draft_page(
     now = visit.engine.policy()
     refusal: DecisionRefused | InvalidPolicySet | None
     try:
-        refusal = refusal_of(visit.engine, found.policy)
+        refusal = refusal_of(visit.engine, found.content)
     except InvalidPolicySet as error:
         refusal = error
     return page(
         visit,
         "policy_draft.html",
-        f"Draft: {found.policy.title}",
-        [differences_table(differences(now.policy, found.policy))],
+        f"Draft: {found.content.title}",
+        [differences_table(differences(now.policy, found.content))],
         status=422 if errors else 200,
         errors=errors or [],
         draft=found,
@@ -146,15 +147,15 @@ def change(visit: Annotated[Posted, Depends(poster("adopt_policy"))], id_: str, 
     """Change, replay, adopt or let go a draft: each button of its page is one of these acts."""
     found = _found(visit, id_)
     if act == "let-go":
-        _drafts(visit).let_go(id_)
+        _drafts(visit).delete(id_)
         return back_to(visit, "/policy")
     if act == "replay":
         end = visit.now
-        look = ReplayLook(policy=found.policy, start=end - YEAR, end=end)
+        look = ReplayLook(policy=found.content, start=end - YEAR, end=end)
         asked = visit.engine.looks(visit.service.holder).ask(look, visit.who.actor)
         return back_to(visit, f"/policy/replays/{asked.id}")
     if visit.text("seen") != f"{found.version}":
-        return _draft_page(visit, found, _heading(found.policy), _number(found.policy), [("seen", MOVED_ON)])
+        return _draft_page(visit, found, _heading(found.content), _number(found.content), [("seen", MOVED_ON)])
     if act == "number":
         return _set_number(visit, found)
     if act == "heading":
@@ -165,33 +166,33 @@ def change(visit: Annotated[Posted, Depends(poster("adopt_policy"))], id_: str, 
 
 
 def _set_number(visit: Posted, found: PolicyDraft) -> Response:
-    fields = typed(_number(found.policy), visit)
-    places = {place for place, _ in found.policy.coefficients()}
+    fields = typed(_number(found.content), visit)
+    places = {place for place, _ in found.content.coefficients()}
     place, text, source = (visit.text(name) for name in ("place", "value", "source"))
     value = None
     with suppress(ValueError):
         value = float(text)
     if place not in places:
-        return _draft_page(visit, found, _heading(found.policy), fields, [("place", "Choose one of the numbers")])
+        return _draft_page(visit, found, _heading(found.content), fields, [("place", "Choose one of the numbers")])
     if value is None:
-        return _draft_page(visit, found, _heading(found.policy), fields, [("value", "Give the new value as a number")])
+        return _draft_page(visit, found, _heading(found.content), fields, [("value", "Give the new value as a number")])
     try:
-        changed = agreed_locally(found.policy, place, value, source)
+        changed = agreed_locally(found.content, place, value, source)
     except InvalidPolicySet as error:
         at = "source" if error.place.endswith("source") else "value"
-        return _draft_page(visit, found, _heading(found.policy), fields, [(at, f"{error.fault} ({error.place})")])
+        return _draft_page(visit, found, _heading(found.content), fields, [(at, f"{error.fault} ({error.place})")])
     return _kept(visit, found, changed)
 
 
 def _set_heading(visit: Posted, found: PolicyDraft) -> Response:
-    fields = typed(_heading(found.policy), visit)
-    content = found.policy.to_mapping()
+    fields = typed(_heading(found.content), visit)
+    content = found.content.to_mapping()
     content.update({name: visit.text(name) for name in ("policy_set_id", "title")})
     content["effective_from"] = f"{visit.text('effective_from')}T00:00:00+00:00"
     try:
         changed = PolicySet.from_mapping(content)
     except InvalidPolicySet as error:
-        return _draft_page(visit, found, fields, _number(found.policy), [(error.place, error.fault)])
+        return _draft_page(visit, found, fields, _number(found.content), [(error.place, error.fault)])
     return _kept(visit, found, changed)
 
 
@@ -199,15 +200,15 @@ def _kept(visit: Posted, found: PolicyDraft, changed: PolicySet) -> Response:
     try:
         _drafts(visit).change(found, changed, visit.who.actor)
     except DocumentChanged:
-        return _draft_page(visit, found, _heading(found.policy), _number(found.policy), [("seen", MOVED_ON)])
+        return _draft_page(visit, found, _heading(found.content), _number(found.content), [("seen", MOVED_ON)])
     return back_to(visit, f"/policy/drafts/{found.id}", "saved")
 
 
 def _adopt(visit: Posted, found: PolicyDraft) -> Response:
     engine, who = visit.engine, visit.who.actor
     try:
-        engine.record(adoption(engine.store.log, found.policy, who, engine.example_policy), who)
+        engine.record(adoption(engine.store.log, found.content, who, engine.example_policy), who)
     except (DecisionRefused, InvalidPolicySet) as error:
-        return _draft_page(visit, found, _heading(found.policy), _number(found.policy), [("adopt", f"{error}")])
-    _drafts(visit).let_go(found.id)
+        return _draft_page(visit, found, _heading(found.content), _number(found.content), [("adopt", f"{error}")])
+    _drafts(visit).delete(found.id)
     return back_to(visit, "/policy", "adopted")

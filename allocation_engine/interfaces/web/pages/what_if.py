@@ -22,11 +22,12 @@ from allocation_engine.interfaces.web.render import back_to, environment, page
 from allocation_engine.interfaces.web.tables import Cell, Column, Table, TableOf
 from allocation_engine.interfaces.web.visit import Posted, Visit, poster, visitor
 from allocation_engine.interfaces.what_if_words import LETTERS, look_told
+from allocation_engine.planning.kept import Shelf
 from allocation_engine.planning.what_if import Scenario, WhatIf
 from allocation_engine.planning.what_if.absence import as_what_if
 from allocation_engine.planning.what_if.board import AskedLook, LookBoard
 from allocation_engine.planning.what_if.looks import AbsenceLook, LeaverLook, Look, ScenariosLook, TeamsLook
-from allocation_engine.planning.what_if.saved import SavedWhatIfs
+from allocation_engine.planning.what_if.saved import saved_what_ifs
 
 router = APIRouter()
 
@@ -42,9 +43,9 @@ def board_of(visit: Visit) -> LookBoard:
     return visit.engine.looks(visit.service.holder)
 
 
-def saved_of(visit: Visit) -> SavedWhatIfs:
+def saved_of(visit: Visit) -> Shelf[WhatIf]:
     """Give the saved what-ifs of the store."""
-    return SavedWhatIfs(visit.engine.store.documents, visit.engine.clock, visit.engine.new_id)
+    return saved_what_ifs(visit.engine.store.documents, visit.engine.clock, visit.engine.new_id)
 
 
 def asked(visit: Visit, look: Look) -> Response:
@@ -70,7 +71,7 @@ def _saved_table(visit: Visit) -> Table:
     )
     for one in saved_of(visit).all():
         link = visit.to(f"/what-if/saved/{one.id}")
-        what = one.what_if
+        what = one.content
         table.row(Cell(what.title, link=link), len(what.scenarios), what.weeks, one.at, one.by)
     return table.done
 
@@ -192,7 +193,7 @@ def save(visit: Annotated[Posted, Depends(poster("what_if"))], look_id: str) -> 
     what = _as_what_if(visit, found)
     if what is None:
         raise NotThere
-    return back_to(visit, f"/what-if/saved/{saved_of(visit).save(what, visit.who.actor).id}", "saved")
+    return back_to(visit, f"/what-if/saved/{saved_of(visit).keep(what, visit.who.actor).id}", "saved")
 
 
 def _as_what_if(visit: Visit, found: AskedLook) -> WhatIf | None:

@@ -40,7 +40,7 @@ def new(visit: Annotated[Posted, Depends(poster("what_if"))]) -> Response:
         return _begin(visit, (("title", "Say in 3 to 120 characters what you ask"),))
     except SettingsError as error:
         return _begin(visit, (("file", f"{error}"),))
-    return back_to(visit, f"/what-if/saved/{saved_of(visit).save(what, visit.who.actor).id}", "saved")
+    return back_to(visit, f"/what-if/saved/{saved_of(visit).keep(what, visit.who.actor).id}", "saved")
 
 
 @router.get("/what-if/saved/new")
@@ -97,13 +97,13 @@ ASSUMED = ("referrals_per_week", "days_worked")
 def saved(visit: Annotated[Visit, Depends(visitor("what_if"))], id_: str) -> Response:
     """Show a saved what-if, to be changed and run."""
     found = _found(visit, id_)
-    return _saved_page(visit, found, _settings(found.what_if))
+    return _saved_page(visit, found, _settings(found.content))
 
 
 def _saved_page(
     visit: Visit, found: SavedWhatIf, fields: list[Field], errors: list[tuple[str, str]] | None = None
 ) -> Response:
-    what = found.what_if
+    what = found.content
     return page(
         visit,
         "what_if_saved.html",
@@ -126,7 +126,7 @@ def _saved_page(
 def as_file(visit: Annotated[Visit, Depends(visitor("what_if"))], id_: str) -> Response:
     """Give a saved what-if as a file, for the command line or another service."""
     headers = {"Content-Disposition": f'attachment; filename="{id_}.toml"', "Cache-Control": "no-store"}
-    return Response(to_toml(_found(visit, id_).what_if), media_type="application/toml", headers=headers)
+    return Response(to_toml(_found(visit, id_).content), media_type="application/toml", headers=headers)
 
 
 @router.get("/what-if/saved/{id_}/change")
@@ -138,7 +138,7 @@ def change_form(
 ) -> Response:
     """Show the form for a change of one kind."""
     found = _found(visit, id_)
-    if kind not in KINDS or scenario not in {one.id for one in found.what_if.scenarios}:
+    if kind not in KINDS or scenario not in {one.id for one in found.content.scenarios}:
         raise NotThere
     return _change_page(visit, found, scenario, kind, change_fields(visit, kind))
 
@@ -151,7 +151,7 @@ def _change_page(
     fields: list[Field],
     errors: list[tuple[str, str]] | None = None,
 ) -> Response:
-    title = next(one.title for one in found.what_if.scenarios if one.id == scenario)
+    title = next(one.title for one in found.content.scenarios if one.id == scenario)
     return page(
         visit,
         "ask.html",
@@ -159,7 +159,7 @@ def _change_page(
         status=422 if errors else 200,
         errors=errors or [],
         fields=fields,
-        told=f"In {title}, of “{found.what_if.title}”.",
+        told=f"In {title}, of “{found.content.title}”.",
         button="Add this change",
         action=f"/what-if/saved/{found.id}/do/change",
         hidden={"scenario": scenario, "kind": kind, "seen": found.version},
@@ -172,17 +172,17 @@ def change(visit: Annotated[Posted, Depends(poster("what_if"))], id_: str, act: 
     """Change, run or delete a saved what-if: each button of its page is one of these acts."""
     found = _found(visit, id_)
     if act == "run":
-        return asked(visit, ScenariosLook(what_if=found.what_if))
+        return asked(visit, ScenariosLook(what_if=found.content))
     if act == "delete":
         saved_of(visit).delete(id_)
         return back_to(visit, "/what-if")
     if visit.text("seen") != f"{found.version}":
-        return _saved_page(visit, found, _settings(found.what_if), [("scenarios", MOVED_ON)])
+        return _saved_page(visit, found, _settings(found.content), [("scenarios", MOVED_ON)])
     if act == "change":
         return _add_change(visit, found)
     if act == "settings":
         return _set(visit, found)
-    what = _without_or_with(visit, found.what_if, act)
+    what = _without_or_with(visit, found.content, act)
     return _kept(visit, found, what)
 
 
@@ -210,13 +210,13 @@ def _without_or_with(visit: Posted, what: WhatIf, act: str) -> WhatIf:
 
 def _add_change(visit: Posted, found: SavedWhatIf) -> Response:
     scenario, kind = visit.text("scenario"), visit.text("kind")
-    if kind not in KINDS or scenario not in {one.id for one in found.what_if.scenarios}:
+    if kind not in KINDS or scenario not in {one.id for one in found.content.scenarios}:
         raise NotThere
     change = read_change(visit, kind)
     fields = typed(change_fields(visit, kind), visit)
     if isinstance(change, list):
         return _change_page(visit, found, scenario, kind, fields, change)
-    content = found.what_if.model_dump()
+    content = found.content.model_dump()
     for one in content["scenarios"]:
         if one["id"] == scenario:
             one["changes"] = (*one["changes"], change.model_dump())
@@ -228,12 +228,12 @@ def _add_change(visit: Posted, found: SavedWhatIf) -> Response:
 
 
 def _set(visit: Posted, found: SavedWhatIf) -> Response:
-    fields = _settings(found.what_if)
+    fields = _settings(found.content)
     content = sent(fields, visit)
-    assumed = found.what_if.assumptions.model_dump()
+    assumed = found.content.assumptions.model_dump()
     assumed.update({name: content.pop(name, None) for name in ASSUMED})
     try:
-        what = WhatIf.model_validate({**found.what_if.model_dump(), **content, "assumptions": assumed})
+        what = WhatIf.model_validate({**found.content.model_dump(), **content, "assumptions": assumed})
     except ValidationError as error:
         return _saved_page(visit, found, typed(fields, visit), faults(error, fields))
     return _kept(visit, found, what)
@@ -243,5 +243,5 @@ def _kept(visit: Posted, found: SavedWhatIf, what: WhatIf) -> Response:
     try:
         saved_of(visit).change(found, what, visit.who.actor)
     except DocumentChanged:
-        return _saved_page(visit, _found(visit, found.id), _settings(found.what_if), [("scenarios", MOVED_ON)])
+        return _saved_page(visit, _found(visit, found.id), _settings(found.content), [("scenarios", MOVED_ON)])
     return back_to(visit, f"/what-if/saved/{found.id}", "saved")
