@@ -1,10 +1,12 @@
 """Puts the desk together: its pages, its files, what it says when something is wrong, and what it allows a browser to do."""
 
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
 import structlog
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
@@ -48,6 +50,7 @@ def create_desk(service: Service) -> FastAPI:
     desk.mount("/static", StaticFiles(directory=Path(str(files(__package__) / "static"))), name="static")
     desk.add_exception_handler(AllocationError, _told)
     desk.add_exception_handler(HTTPException, _of_http)
+    desk.add_exception_handler(RequestValidationError, _of_validation)
     desk.add_exception_handler(Exception, _unexpected)
     desk.add_middleware(_Headers)
     return desk
@@ -88,6 +91,13 @@ def _of_http(request: Request, error: Exception) -> Response:
     return _error_page(request, NotThere.title, NotThere.remedy, status)
 
 
+def _of_validation(request: Request, _: Exception) -> Response:
+    told = (
+        "Part of the address cannot be read, such as a number of weeks that is none. Go back, and choose from the page."
+    )
+    return _error_page(request, "This address cannot be read", told, 422)
+
+
 def _unexpected(request: Request, _: Exception) -> Response:
     told = "Nothing of what you asked for was done. Try again; if it happens again, tell whoever runs the engine here."
     return _error_page(request, "Something went wrong here", told, 500)
@@ -96,6 +106,8 @@ def _unexpected(request: Request, _: Exception) -> Response:
 def _error_page(request: Request, title: str, remedy: str, status: int, *, signed_in: bool = True) -> Response:
     visit = getattr(request.state, "visit", None)
     if visit is not None and signed_in:
+        # The moment that was asked about may be what is wrong: what is wrong is said as at now.
+        visit = replace(visit, given_as_at=None, given_known_at=None)
         return page(visit, "error.html", title, status=status, remedy=remedy)
     html = environment().get_template("outside.html").render(title=title, remedy=remedy, secret=None, done=None)
     return Response(html, status, media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"})

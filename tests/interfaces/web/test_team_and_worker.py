@@ -110,3 +110,19 @@ def test_each_reading_of_an_account_is_logged(desk: Desk) -> None:
     entries: list[Any] = [entry for _, entry in desk.service.access_log.page("", 500)]
     assert entries[-1]["subjects"] == [f"worker:{worker}"]
     assert entries[-1]["actor"] == "m-0042"
+
+
+def test_an_address_that_cannot_be_read_is_answered_in_words(desk: Desk) -> None:
+    worker = min(desk.engine.situation().workers)
+    for path, query, status in (
+        ("/team", {"as_at": "soon"}, 409),
+        ("/team", {"as_at": "2026-10-01", "known_at": "x"}, 409),
+        (f"/workers/{worker}", {"weeks": "9999"}, 422),
+        (f"/workers/{worker}", {"weeks": "many"}, 422),
+        ("/team", {"team": "x" * 61}, 422),
+        ("/nothing", {}, 404),
+    ):
+        text = desk.open(path, **query)
+        assert desk.status == status, (path, query)
+        assert "<h1" in text
+        assert "Sign out" in desk.words or status == 404
