@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from itertools import pairwise
+from typing import Protocol
 from uuid import UUID
 
 from domain.alerts.record import (
@@ -33,13 +35,22 @@ from domain.evolve.practice import follow_ups_opened
 from domain.identifiers import TeamId, WorkerId
 from domain.load.over_time import PointInTime
 from projections.case_courses import CaseCourse, case_course
-from projections.dated_events import Dossier, all_until
+from projections.dated_events import DatedEvent, Dossier
 
 Told = tuple[DomainEvent, datetime, UUID]
-Loads = Callable[[WorkerId, Sequence[datetime]], Sequence[PointInTime]]
-"""Gives a worker's load at moments, in order of time."""
 
 A_DAY = timedelta(days=1)
+
+
+class Course(Protocol):
+    """A worker's load through time."""
+
+    def points(self, moments: Iterable[datetime]) -> Sequence[PointInTime]:
+        """Give the load at moments, in the order asked for."""
+
+
+Courses = Callable[[WorkerId], Course]
+"""Gives a worker's course of load; the same object as before, as long as it runs the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +63,12 @@ class InTeam:
     until: datetime | None
 
 
-def record_of(rows: Mapping[str, Dossier], loads: Loads, as_at: datetime, known_at: datetime | None = None) -> Record:
+def record_of(
+    rows: Mapping[str, Dossier], courses: Courses, as_at: datetime, known_at: datetime | None = None
+) -> Record:
     """Draw up what the rules read, with everything that had happened by a moment as known at another."""
     cases = [
-        case_course(key, all_until([row], as_at, known_at))
+        row.worked_out(key, _case_course, as_at, known_at)
         for key, row in sorted(rows.items())
         if key.startswith("case:")
     ]
@@ -63,26 +76,20 @@ def record_of(rows: Mapping[str, Dossier], loads: Loads, as_at: datetime, known_
     for case in cases:
         for one in case.lowered:
             lowered_while_held[one.holder].append(one.at)
-    workers: list[WorkerCourse] = []
-    teams: list[InTeam] = []
-    points: dict[WorkerId, Mapping[datetime, PointInTime]] = {}
-    for key, row in sorted(rows.items()):
-        if not key.startswith("worker:"):
-            continue
-        worker_id = WorkerId(key.removeprefix("worker:"))
-        told = all_until([row], as_at, known_at)
-        posts = tuple(in_post(told))
-        days = [day for post in posts for day in midnights(post.since, post.until or as_at)]
-        check_ins = [at for event, at, _ in told if isinstance(event, CheckInRecorded)]
-        moments = sorted({*days, *check_ins, *lowered_while_held[worker_id]})
-        of_moment = dict(zip(moments, loads(worker_id, moments), strict=True))
-        points[worker_id] = of_moment
-        workers.append(_worker_course(worker_id, told, posts, tuple(of_moment[day] for day in days), of_moment))
-        teams.extend(_in_teams(worker_id, told))
+    workers = [
+        row.worked_out(key, _heard_of, as_at, known_at)
+        for key, row in sorted(rows.items())
+        if key.startswith("worker:")
+    ]
+    points = {
+        one.worker_id: dict(zip(moments, courses(one.worker_id).points(moments), strict=True))
+        for one in workers
+        if (moments := lowered_while_held[one.worker_id])
+    }
     return Record(
         as_at=as_at,
-        workers=tuple(workers),
-        teams=tuple(team_courses(teams, cases, as_at)),
+        workers=tuple(one.course(courses(one.worker_id), as_at) for one in workers),
+        teams=tuple(team_courses([stretch for one in workers for stretch in one.teams], cases, as_at)),
         lowered=tuple(
             RiskLowered(
                 one.event_id, case.case_id, one.at, one.before, one.after, one.holder, points[one.holder][one.at]
@@ -92,6 +99,71 @@ def record_of(rows: Mapping[str, Dossier], loads: Loads, as_at: datetime, known_
             if one.holder in points
         ),
         waits=tuple(wait for case in cases for wait in case.urgent_waits),
+    )
+
+
+def _case_course(key: str, told: Sequence[DatedEvent]) -> CaseCourse:
+    return case_course(key, ((one.event(), one.at, one.event_id) for one in told))
+
+
+@dataclass
+class _Heard:
+    """What the events say of one worker; with the course drawn up last, which holds until midnight or the load changes."""
+
+    worker_id: WorkerId
+    posts: tuple[InPost, ...]
+    agreements: tuple[Happened, ...]
+    sessions: tuple[Happened, ...]
+    check_ins: tuple[tuple[UUID, int, datetime], ...]
+    concerns: tuple[Concern, ...]
+    owed: tuple[OwedFollowUp, ...]
+    teams: tuple[InTeam, ...]
+    drawn_up: tuple[Course, int, WorkerCourse] | None = None
+
+    def course(self, load: Course, as_at: datetime) -> WorkerCourse:
+        """Draw up the worker's course until a moment."""
+        number = sum(_number_of_midnights(post.since, post.until or as_at) for post in self.posts)
+        last = self.drawn_up
+        if last is not None and last[0] is load and last[1] == number:
+            return last[2]
+        days = [day for post in self.posts for day in midnights(post.since, post.until or as_at)]
+        felt = zip(self.check_ins, load.points(at for _, _, at in self.check_ins), strict=True)
+        course = WorkerCourse(
+            worker_id=self.worker_id,
+            posts=self.posts,
+            agreements=self.agreements,
+            sessions=self.sessions,
+            check_ins=tuple(CheckIn(event_id, felt_load, point) for (event_id, felt_load, _), point in felt),
+            concerns=self.concerns,
+            owed=self.owed,
+            days=tuple(load.points(days)),
+        )
+        self.drawn_up = load, number, course
+        return course
+
+
+def _heard_of(key: str, dated: Sequence[DatedEvent]) -> _Heard:
+    worker_id = WorkerId(key.removeprefix("worker:"))
+    told = [(one.event(), one.at, one.event_id) for one in dated]
+    return _Heard(
+        worker_id=worker_id,
+        posts=tuple(in_post(told)),
+        agreements=tuple(
+            Happened(event_id, at)
+            for event, at, event_id in told
+            if isinstance(event, SupervisionAgreed) and event.worker_id == worker_id
+        ),
+        sessions=tuple(
+            Happened(event_id, at)
+            for event, at, event_id in told
+            if isinstance(event, SupervisionHeld) and worker_id in event.worker_ids
+        ),
+        check_ins=tuple(
+            (event_id, event.felt_load, at) for event, at, event_id in told if isinstance(event, CheckInRecorded)
+        ),
+        concerns=tuple(_concerns(told)),
+        owed=tuple(_owed(worker_id, told)),
+        teams=tuple(_in_teams(worker_id, told)),
     )
 
 
@@ -110,43 +182,18 @@ def in_post(told: Iterable[Told]) -> Iterator[InPost]:
 
 def midnights(since: datetime, until: datetime) -> Iterator[datetime]:
     """Give every midnight (UTC) from one moment to another."""
+    first = _first_midnight(since)
+    for number in range(_number_of_midnights(since, until)):
+        yield first + number * A_DAY
+
+
+def _first_midnight(since: datetime) -> datetime:
     day = datetime.combine(since.date(), time(), since.tzinfo)
-    if day < since:
-        day += A_DAY
-    while day <= until:
-        yield day
-        day += A_DAY
+    return day if day == since else day + A_DAY
 
 
-def _worker_course(
-    worker_id: WorkerId,
-    told: Sequence[Told],
-    posts: tuple[InPost, ...],
-    days: tuple[PointInTime, ...],
-    points: Mapping[datetime, PointInTime],
-) -> WorkerCourse:
-    return WorkerCourse(
-        worker_id=worker_id,
-        posts=posts,
-        agreements=tuple(
-            Happened(event_id, at)
-            for event, at, event_id in told
-            if isinstance(event, SupervisionAgreed) and event.worker_id == worker_id
-        ),
-        sessions=tuple(
-            Happened(event_id, at)
-            for event, at, event_id in told
-            if isinstance(event, SupervisionHeld) and worker_id in event.worker_ids
-        ),
-        check_ins=tuple(
-            CheckIn(event_id, event.felt_load, points[at])
-            for event, at, event_id in told
-            if isinstance(event, CheckInRecorded)
-        ),
-        concerns=tuple(_concerns(told)),
-        owed=tuple(_owed(worker_id, told)),
-        days=days,
-    )
+def _number_of_midnights(since: datetime, until: datetime) -> int:
+    return max(0, (until - _first_midnight(since)) // A_DAY + 1)
 
 
 def _concerns(told: Iterable[Told]) -> Iterator[Concern]:
@@ -192,28 +239,52 @@ def _in_teams(worker_id: WorkerId, told: Iterable[Told]) -> Iterator[InTeam]:
 
 def team_courses(teams: Sequence[InTeam], cases: Iterable[CaseCourse], as_at: datetime) -> Iterator[TeamCourse]:
     """Count, for every team and midnight, the people in post and each one's high-risk cases as primary worker."""
-    people: dict[TeamId, dict[datetime, int]] = defaultdict(lambda: defaultdict(int))
-    high: dict[TeamId, dict[datetime, dict[WorkerId, int]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
+    people: dict[TeamId, _ByDay] = defaultdict(_ByDay)
+    high: dict[TeamId, dict[WorkerId, _ByDay]] = defaultdict(lambda: defaultdict(_ByDay))
     held_in: dict[TeamId, list[HighRiskHeld]] = defaultdict(list)
     of_worker: dict[WorkerId, list[InTeam]] = defaultdict(list)
     for one in teams:
         of_worker[one.worker_id].append(one)
-        for day in midnights(one.since, one.until or as_at):
-            people[one.team_id][day] += 1
+        people[one.team_id].count(one.since, one.until or as_at)
     for case in cases:
         for held in case.high_risk_held:
             for one in of_worker[held.worker_id]:
                 end = min(held.until or as_at, one.until or as_at)
                 if max(held.since, one.since) <= end:
                     held_in[one.team_id].append(held)
-                for day in midnights(max(held.since, one.since), end):
-                    high[one.team_id][day][held.worker_id] += 1
+                    high[one.team_id][held.worker_id].count(max(held.since, one.since), end)
     for team_id, of_day in sorted(people.items()):
+        of_people: dict[datetime, list[tuple[WorkerId, int]]] = defaultdict(list)
+        for worker_id, counts in sorted(high[team_id].items()):
+            for day, number in counts.days():
+                of_people[day].append((worker_id, number))
         yield TeamCourse(
             team_id,
-            tuple(
-                TeamDay(day, number, tuple(sorted(high[team_id][day].items())) if day in high[team_id] else ())
-                for day, number in sorted(of_day.items())
-            ),
+            tuple(TeamDay(day, number, tuple(of_people.get(day, ()))) for day, number in of_day.days()),
             tuple(held_in[team_id]),
         )
+
+
+class _ByDay:
+    """Counts how many stretches of time each midnight lies in."""
+
+    def __init__(self) -> None:
+        self._turns: dict[datetime, int] = defaultdict(int)
+
+    def count(self, since: datetime, until: datetime) -> None:
+        """Count a stretch."""
+        number = _number_of_midnights(since, until)
+        if number:
+            first = _first_midnight(since)
+            self._turns[first] += 1
+            self._turns[first + number * A_DAY] -= 1
+
+    def days(self) -> Iterator[tuple[datetime, int]]:
+        """Give each midnight that lies in one at least, in order, and in how many."""
+        number = 0
+        for turn, following in pairwise(sorted(self._turns)):
+            number += self._turns[turn]
+            day = turn
+            while number and day < following:
+                yield day, number
+                day += A_DAY

@@ -63,7 +63,9 @@ class Dossier:
 
         It is worked out once for all moments between two events. `what` must go by what it is given and by nothing else.
         """
-        stands = self.events if known_at is None and not self.notes else tuple(standing_events(self, known_at))
+        stands = self.events
+        if self.notes or known_at is not None:
+            stands = self._worked_out.get(known_at, lambda: tuple(standing_events(self, known_at)))
         so_far = bisect_right(stands, as_at, key=_at)
         return self._worked_out.get((what, known_at, so_far), lambda: what(key, stands[:so_far]))
 

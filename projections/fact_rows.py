@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from itertools import islice
 from typing import Annotated
 
@@ -17,6 +18,7 @@ from pydantic import Field, TypeAdapter
 from domain.load.facts import CaseFact, WorkerFact, in_time
 from projections.corrections import Note, standing, with_note
 from projections.fact_codes import FACT, NO_NAME, Fact, Facts, decode_all, encode, named_by
+from projections.worked_out import WorkedOut
 
 HEADER = struct.Struct("<III")
 """Number of facts, bytes of names, bytes of notes."""
@@ -24,7 +26,7 @@ HEADER = struct.Struct("<III")
 _NOTES = TypeAdapter(tuple[Note[Annotated[WorkerFact | CaseFact, Field(discriminator="fact")]], ...])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)  # without slots: what is worked out from it is kept beside its fields
 class FactRow:
     """Packed facts with the names they point at, sorted, and the notes on them.
 
@@ -40,6 +42,11 @@ class FactRow:
 
     def __hash__(self) -> int:
         return hash(PackedRows().dump(self))
+
+    @cached_property
+    def worked_out(self) -> WorkedOut:
+        """What was worked out from the row."""
+        return WorkedOut()
 
     def history(self, known_at: datetime | None = None) -> tuple[Fact, ...]:
         """Give the facts that stand as known at a moment (None: by all we know), in order."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from allocation_engine.engine import Engine
 from allocation_engine.errors import DecisionRefused
 from allocation_engine.persistence.store import Store
-from allocation_engine.reporting.load_courses import read_loads
+from allocation_engine.reporting.load_courses import read_courses
 from allocation_engine.reporting.posts import Posts
 from domain.alerts import RULES, Alerts, alerts_of
 from domain.events import EventRecord
@@ -30,10 +30,10 @@ def blind_spots(store: Store, policy: PolicySet, as_at: datetime, known_at: date
     A new policy may move the days on which somebody was over capacity, and with them the onset of an alert on overload;
     the alerts that begin with an event of their own stay as they are.
     """
-    loads = read_loads(store, policy.load, known_at)
+    courses = read_courses(store, policy.load, known_at)
     store.read_models.catch_up(ALERTS)
     rows = store.read_models.rows(ALERTS)
-    record = record_of(rows, loads, as_at, known_at)
+    record = record_of(rows, courses, as_at, known_at)
     return alerts_of(record, policy.practice, answers(rows, as_at, known_at), RULES)
 
 

@@ -8,7 +8,7 @@ from statistics import fmean
 
 from allocation_engine.persistence.store import Store
 from allocation_engine.reporting.intervals import Interval, t_interval
-from allocation_engine.reporting.load_courses import read_loads
+from allocation_engine.reporting.load_courses import read_courses
 from domain.effects import Observed, own_change
 from domain.identifiers import WorkerId
 from domain.policy.policy_set import PolicySet
@@ -84,12 +84,12 @@ def report_evaluation(
     store.read_models.catch_up(EVALUATION)
     people = taken_part(store.read_models.rows(EVALUATION), as_at, known_at)
     width = timedelta(days=policy.practice.effect_window.value)
-    loads = read_loads(store, policy.load, known_at)
+    courses = read_courses(store, policy.load, known_at)
     days = list(_days(since - width, as_at))
     shares: dict[WorkerId, tuple[Observed, ...]] = {
         one.worker_id: tuple(
             Observed(point.at, point.load.total / point.capacity)
-            for point in loads(one.worker_id, days)
+            for point in courses(one.worker_id).points(days)
             if point.capacity is not None
         )
         for one in people

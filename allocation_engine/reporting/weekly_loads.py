@@ -10,7 +10,7 @@ from enum import StrEnum
 from math import fsum
 
 from allocation_engine.persistence.store import Store
-from allocation_engine.reporting.load_courses import Loads, read_loads
+from allocation_engine.reporting.load_courses import Courses, read_courses
 from allocation_engine.reporting.posts import NOT_RECORDED
 from domain.events.worker import WorkerEvent
 from domain.evolve.worker import WorkerState, evolve_worker
@@ -111,7 +111,7 @@ def weekly_loads(
     weeks = tuple(weeks_between(since, as_at))
     store.read_models.catch_up(WORKFORCE)
     posts = store.read_models.rows(WORKFORCE)
-    worked = tuple(_worked(posts, read_loads(store, policy.load, known_at), [week.at for week in weeks], known_at))
+    worked = tuple(_worked(posts, read_courses(store, policy.load, known_at), [week.at for week in weeks], known_at))
     smallest = round(policy.practice.smallest_group.value)
     rows_are = RowsAre.WORKERS if team is not None or len(worked) <= MOST_WORKERS else RowsAre.TEAMS
     rows = _rows_of_workers(worked, team) if rows_are is RowsAre.WORKERS else _rows_of_teams(worked, smallest)
@@ -138,14 +138,14 @@ def weeks_between(since: datetime, as_at: datetime) -> Iterator[Week]:
 
 
 def _worked(
-    posts: Mapping[str, Dossier], loads: Loads, moments: Sequence[datetime], known_at: datetime | None
+    posts: Mapping[str, Dossier], courses: Courses, moments: Sequence[datetime], known_at: datetime | None
 ) -> Iterator[_Worked]:
     """Give everybody who was in post at one of the moments, by id."""
     for key, dossier in sorted(posts.items()):
         worker_id = WorkerId(key.removeprefix("worker:"))
         states = tuple(_posts(worker_id, dossier, moments, known_at))
         if any(state.is_employed for state in states):
-            yield _Worked(worker_id, states, tuple(loads(worker_id, moments)))
+            yield _Worked(worker_id, states, tuple(courses(worker_id).points(moments)))
 
 
 def _posts(

@@ -1,6 +1,7 @@
 """What the blind-spot rules read, from the events of the log: and that late news re-opens no answered alert."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.alerts import RULES, Alerts, alerts_of
@@ -55,12 +56,22 @@ def told(*history: tuple[float, DomainEvent]) -> list[EventRecord]:
     return [record(number, event, day(at)) for number, (at, event) in enumerate(history, start=1)]
 
 
-def light(_: WorkerId, moments: Sequence[datetime]) -> Sequence[PointInTime]:
-    return [PointInTime(at, TwoCompartments(20.0, 0.0), 100.0, 1, is_away=False) for at in moments]
+@dataclass(frozen=True)
+class Always:
+    """A load that stays the same."""
+
+    load: float
+
+    def points(self, moments: Iterable[datetime]) -> Sequence[PointInTime]:
+        return [PointInTime(at, TwoCompartments(self.load, 0.0), 100.0, 1, is_away=False) for at in moments]
 
 
-def heavy(_: WorkerId, moments: Sequence[datetime]) -> Sequence[PointInTime]:
-    return [PointInTime(at, TwoCompartments(150.0, 0.0), 100.0, 1, is_away=False) for at in moments]
+def light(_: WorkerId) -> Always:
+    return Always(20.0)
+
+
+def heavy(_: WorkerId) -> Always:
+    return Always(150.0)
 
 
 def alerts(history: list[EventRecord], at: float = 60, known: float | None = None) -> Alerts:
