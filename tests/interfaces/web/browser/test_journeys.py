@@ -1,12 +1,14 @@
 """What a manager does at the desk, from the front page to its end, each journey also without JavaScript."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from allocation_engine.interfaces.api.access.keys import KeyRequest
 from allocation_engine.interfaces.api.access.roles import Role
 from domain.vocabulary import AssignmentRole
+from tests.interfaces.importers.annex_a.workbooks import in_need, lists, write
 from tests.interfaces.web.browser.conftest import Seats, Sitting
 
 MOST_CLICKS = 9
@@ -188,3 +190,17 @@ def test_a_figure_leads_to_the_events_behind_it(sit_down: Seats, scripts: bool) 
     sitting.sees("The record")
     sitting.page.locator("main table a[href*='/events/']").first.click()
     assert re.search(r"/events/\d+", sitting.page.url)
+
+
+@SCRIPTS
+def test_a_return_is_looked_at_and_taken_in(sit_down: Seats, tmp_path: Path, scripts: bool) -> None:  # noqa: FBT001
+    file = write(tmp_path / "annex.xlsx", lists(six=[in_need("9001" if scripts else "9002")]))
+    sitting = sit_down(scripts=scripts)
+    sitting.open("/import")
+    sitting.choose("What kind of file?", "annex-a")
+    sitting.page.get_by_label("The file", exact=True).set_input_files(file)
+    sitting.click("button", "Show what it would do")
+    sitting.sees("Nothing is recorded yet")
+    sitting.page.get_by_label("The same file again").set_input_files(file)
+    sitting.click("button", "Take it in, in my name")
+    sitting.sees("Taken in, in your name")
