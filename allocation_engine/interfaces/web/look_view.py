@@ -98,7 +98,7 @@ def recruitment_tables(answer: Document) -> list[Table]:
                 Column("Posts", figures=True),
                 Column("Chance that anybody is over for too long", figures=True),
                 Column("95% interval", figures=True),
-                Column("without those who are whoever starts", figures=True),
+                Column("Others: any but those who are over whoever starts", figures=True),
                 Column("People over for too long", figures=True, places=1),
                 Column("Cases waiting, last week", figures=True, places=1),
                 Column("Fewer waiting than with one less", figures=True),
@@ -125,16 +125,18 @@ def recruitment_charts(answer: Document) -> list[Chart]:
     for stage, curve in answer["stages"].items():
         points = curve["points"]
         at = tuple(float(one["fte"]) for one in points)
-        line = Line(
-            "anybody over for too long",
-            tuple(100 * one["somebody"]["share"] for one in points),
-            tuple(100 * one["somebody"]["low"] for one in points),
-            tuple(100 * one["somebody"]["high"] for one in points),
-        )
+        lines = [_chance_line("anybody over for too long", points, "somebody")]
+        if answer["always_over"]:
+            lines.append(_chance_line("others: any but those who are over whoever starts", points, "others"))
         labels = tuple((place, f"{place:g}") for place in at)
         level = (100.0 * answer["at_most"], f"at most {answer['at_most']:.0%}")
-        charts.append(Chart(f"Chance by posts: {words(stage)}", "%", at, every(labels), (line,), level=level))
+        charts.append(Chart(f"Chance by posts: {words(stage)}", "%", at, every(labels), tuple(lines), level=level))
     return charts
+
+
+def _chance_line(name: str, points: Sequence[Document], of: str) -> Line:
+    share, low, high = (tuple(100 * one[of][end] for one in points) for end in ("share", "low", "high"))
+    return Line(name, share, low, high)
 
 
 def leaver_tables(visit: Visit, answer: Document) -> list[Table]:
