@@ -31,6 +31,7 @@ BENCHMARKS: dict[str, tuple[str, ...]] = {
     "http_load": ("--seconds", "10"),
     "http_chaos": ("--seconds", "10"),
     "http_kill": ("--rounds", "3"),
+    "desk_pages": ("--workers", "15", "--loads", "5"),
 }
 """Each benchmark and how its short form is called; what is given beside it counts instead."""
 
