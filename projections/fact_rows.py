@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from typing import Annotated
 
@@ -50,18 +50,20 @@ class FactRow:
 
     def history(self, known_at: datetime | None = None) -> tuple[Fact, ...]:
         """Give the facts that stand as known at a moment (None: by all we know), in order."""
-        return tuple(standing(decode_all(self.facts, self.names), self.notes, known_at, in_time))
+        return self.worked_out.get(
+            known_at, lambda: tuple(standing(decode_all(self.facts, self.names), self.notes, known_at, in_time))
+        )
 
 
 def histories(rows: Mapping[str, FactRow], known_at: datetime | None = None) -> dict[str, tuple[Fact, ...]]:
     """Give the standing facts of many rows: those of rows that nobody corrected are read together, which is quicker."""
-    found = {key: row.history(known_at) for key, row in rows.items() if row.notes}
-    plain = {key: row for key, row in rows.items() if not row.notes}
+    plain = {key: row for key, row in rows.items() if not row.notes and not row.worked_out.has(known_at)}
+    found = {key: row.history(known_at) for key, row in rows.items() if key not in plain}
     if plain:
         told = iter(_decoded_together(list(plain.values())))
         for key, row in plain.items():
             facts = islice(told, len(row.facts))
-            found[key] = tuple(standing(facts, (), known_at, in_time))
+            found[key] = row.worked_out.get(known_at, partial(tuple, standing(facts, (), known_at, in_time)))
             deque(facts, maxlen=0)
     return found
 

@@ -18,6 +18,10 @@ class WorkedOut:
     def __init__(self) -> None:
         self._kept: dict[Hashable, Any] = {}
 
+    def has(self, rests_on: Hashable) -> bool:
+        """Whether an answer that rests on this is kept."""
+        return rests_on in self._kept
+
     def get(self, rests_on: Hashable, work_out: Callable[[], T]) -> T:
         """Give the answer that rests on this, worked out now if it is not kept."""
         try:

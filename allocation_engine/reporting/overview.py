@@ -174,9 +174,9 @@ class _Seen:
     def figures(self, people: Iterable[WorkerId], group: Group | None) -> Figures:
         """Draw up the figures of a group."""
         people = tuple(people)
-        accounts = [self.situation.accounts[one] for one in people]
+        loads = [self.situation.loads[one] for one in people]
         posts = [self.situation.workers[one] for one in people]
-        shares = [one.load.total / one.capacity for one in accounts if one.capacity is not None]
+        shares = [one.load.total / one.capacity for one in loads if one.capacity is not None]
         primary = [one for who in people for one in self._primary(who)]
         supervision = self._supervision.get(group)
         return Figures(

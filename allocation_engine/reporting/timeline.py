@@ -15,12 +15,12 @@ from domain.identifiers import WorkerId
 from domain.load.explain import WHAT_IT_IS
 from domain.load.facts import CaseHistory, WorkerHistory
 from domain.load.over_time import PointInTime
-from domain.load.over_time import timeline as load_over_time
 from domain.load.recovery import absences, days, moment_of
 from domain.policy.policy_set import PolicySet
 from projections import WORKER_LOAD, WORKFORCE
 from projections.dated_events import EMPTY, Dossier, events_until
-from projections.worker_load import case_histories, cases_of, history_of
+from projections.load_course import course_of
+from projections.worker_load import case_histories, cases_in, history_of
 
 STEPS = 400
 """Even steps along the whole time; the moments of events are added to them."""
@@ -111,7 +111,8 @@ def worker_timeline(
     models.catch_up(WORKFORCE)
     rows = models.rows(WORKER_LOAD, [key])
     told = history_of(key, rows, known_at)
-    cases = case_histories(told, models.rows(WORKER_LOAD, sorted(cases_of(told))), known_at)
+    rows |= models.rows(WORKER_LOAD, sorted(cases_in(rows[key]) if key in rows else ()))
+    cases = case_histories(told, rows, known_at)
     history = tuple(fact for fact in told if fact.at <= as_at)
     out = tuple(stretches_out_of_post(models.row(WORKFORCE, key) or EMPTY, since, as_at, known_at))
     away = tuple(
@@ -120,7 +121,7 @@ def worker_timeline(
         if one.start < days(as_at) and one.end > days(since)
     )
     moments = _moments(history, cases.values(), (*away, *out), since, as_at)
-    points = tuple(_point(one) for one in load_over_time(worker_id, history, cases, policy.load, moments))
+    points = tuple(_point(one) for one in course_of(worker_id, rows, policy.load, known_at).points(moments))
     return WorkerTimeline(
         worker_id=worker_id,
         since=since,

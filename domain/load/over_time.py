@@ -26,6 +26,11 @@ class PointInTime:
     held: int
     is_away: bool
 
+    @property
+    def headroom(self) -> float | None:
+        """Capacity less load [lp]; None where capacity is not known: that is not room."""
+        return None if self.capacity is None else self.capacity - self.load.total
+
 
 def timeline(
     worker_id: WorkerId,

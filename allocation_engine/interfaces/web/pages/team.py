@@ -18,7 +18,7 @@ from allocation_engine.reporting.supervision import report_supervision
 from allocation_engine.reporting.weekly_loads import weekly_loads
 from domain.evolve.worker import WorkerState
 from domain.identifiers import WorkerId
-from domain.load import LoadAccount
+from domain.load import PointInTime
 from domain.vocabulary import AssignmentRole, Priority
 from projections.caseload import HeldCase
 from projections.supervision import NextSession, Standing
@@ -43,9 +43,9 @@ def team_now(
     }
     visit.log_reading(list(chosen))
     teams = sorted({post.team_id for post in situation.workers.values() if post.team_id is not None})
-    accounts = {worker_id: situation.accounts[worker_id] for worker_id in chosen}
+    loads = {worker_id: situation.loads[worker_id] for worker_id in chosen}
     held = situation.caseloads
-    loads = weekly_loads(
+    weeks = weekly_loads(
         visit.engine.store, visit.policy, visit.as_at - timedelta(weeks=WEEKS_SHOWN), visit.as_at, visit.known_at, team
     )
     due = _due(visit, team)
@@ -55,10 +55,10 @@ def team_now(
         if one.finding.worker_id in chosen
     )
     rows = [
-        _row(visit, post, accounts[worker_id], held.get(worker_id, ()), due.get(worker_id, ()), alerts[worker_id])
+        _row(visit, post, loads[worker_id], held.get(worker_id, ()), due.get(worker_id, ()), alerts[worker_id])
         for worker_id, post in chosen.items()
     ]
-    heat = heat_table(loads, lambda row_id: visit.to(f"/workers/{row_id}") if row_id in chosen else None)
+    heat = heat_table(weeks, lambda row_id: visit.to(f"/workers/{row_id}") if row_id in chosen else None)
     return page(
         visit,
         "team.html",
@@ -68,8 +68,8 @@ def team_now(
         teams=teams if len(teams) > 1 else [],
         people=len(chosen),
         away=sum(post.is_away(visit.as_at) for post in chosen.values()),
-        over=sum(one.headroom is not None and one.headroom < 0 for one in accounts.values()),
-        unknown=sum(one.capacity is None for one in accounts.values()),
+        over=sum(one.headroom is not None and one.headroom < 0 for one in loads.values()),
+        unknown=sum(one.capacity is None for one in loads.values()),
         waiting=len(situation.waiting),
         urgent=sum(one.case.priority is Priority.URGENT for one in situation.waiting),
         overdue=sum(one.standing is Standing.OVERDUE for several in due.values() for one in several),
@@ -117,7 +117,7 @@ def _table(team: str | None, rows: Sequence[Sequence[Cell]]) -> Table:
 def _row(
     visit: Visit,
     post: WorkerState,
-    account: LoadAccount,
+    now: PointInTime,
     held: Sequence[HeldCase],
     due: Sequence[NextSession],
     alerts: int,
@@ -131,11 +131,11 @@ def _row(
         Cell(post.worker_id, link=own),
         Cell(post.team_id, text=post.team_id or "not recorded"),
         Cell(primary, text=f"{primary} + {co} co-working" if co else None, link=f"{own}#caseload"),
-        Cell(account.load.total, link=f"{own}#why"),
-        Cell(account.load.acute),
-        Cell(account.load.cumulative),
-        Cell(account.capacity),
-        Cell(account.headroom, css="govuk-!-font-weight-bold" if (account.headroom or 0) < 0 else ""),
+        Cell(now.load.total, link=f"{own}#why"),
+        Cell(now.load.acute),
+        Cell(now.load.cumulative),
+        Cell(now.capacity),
+        Cell(now.headroom, css="govuk-!-font-weight-bold" if (now.headroom or 0) < 0 else ""),
         Cell(text=_harms(held)),
         _supervision(visit, due),
         Cell(alerts, link=visit.to("/alerts", team=post.team_id) if alerts else None),
