@@ -254,37 +254,35 @@ def team_courses(teams: Sequence[InTeam], cases: Iterable[CaseCourse], as_at: da
                     held_in[one.team_id].append(held)
                     high[one.team_id][held.worker_id].count(max(held.since, one.since), end)
     for team_id, of_day in sorted(people.items()):
-        of_people: dict[datetime, list[tuple[WorkerId, int]]] = defaultdict(list)
-        for worker_id, counts in sorted(high[team_id].items()):
-            for day, number in counts.days():
-                of_people[day].append((worker_id, number))
-        yield TeamCourse(
-            team_id,
-            tuple(TeamDay(day, number, tuple(of_people.get(day, ()))) for day, number in of_day.days()),
-            tuple(held_in[team_id]),
-        )
+        yield TeamCourse(team_id, tuple(_team_days(of_day, high[team_id])), tuple(held_in[team_id]))
+
+
+def _team_days(people: "_ByDay", high: Mapping[WorkerId, "_ByDay"]) -> Iterator[TeamDay]:
+    """Give a team day by day. Between two turns all days have the same people with the same cases."""
+    turns: dict[datetime, list[tuple[WorkerId, int]]] = {day: [] for day in people.turns}
+    for worker_id, counts in sorted(high.items()):
+        for day, number in counts.turns.items():
+            turns.setdefault(day, []).append((worker_id, number))
+    in_post, held = 0, dict.fromkeys(sorted(high), 0)
+    for day, following in pairwise(sorted(turns)):
+        in_post += people.turns.get(day, 0)
+        for worker_id, number in turns[day]:
+            held[worker_id] += number
+        of_high_risk = tuple((worker_id, number) for worker_id, number in held.items() if number)
+        for later in range((following - day) // A_DAY if in_post else 0):
+            yield TeamDay(day + later * A_DAY, in_post, of_high_risk)
 
 
 class _ByDay:
-    """Counts how many stretches of time each midnight lies in."""
+    """Counts how many stretches of time each midnight lies in, by how many more there are from one on than before."""
 
     def __init__(self) -> None:
-        self._turns: dict[datetime, int] = defaultdict(int)
+        self.turns: dict[datetime, int] = defaultdict(int)
 
     def count(self, since: datetime, until: datetime) -> None:
         """Count a stretch."""
         number = _number_of_midnights(since, until)
         if number:
             first = _first_midnight(since)
-            self._turns[first] += 1
-            self._turns[first + number * A_DAY] -= 1
-
-    def days(self) -> Iterator[tuple[datetime, int]]:
-        """Give each midnight that lies in one at least, in order, and in how many."""
-        number = 0
-        for turn, following in pairwise(sorted(self._turns)):
-            number += self._turns[turn]
-            day = turn
-            while number and day < following:
-                yield day, number
-                day += A_DAY
+            self.turns[first] += 1
+            self.turns[first + number * A_DAY] -= 1

@@ -88,6 +88,7 @@ def bootstrap_ratio(group: Sequence[Weighed], rest: Sequence[Weighed], seed: int
 def _drawn_rates(side: Sample, chance: np.random.Generator) -> Sample:
     """Draw workers of one side again and again, and give the rate of each draw."""
     places = chance.integers(0, len(side), size=(DRAWS, len(side)))
-    drawn: Sample = side[places].sum(axis=1)
-    rates: Sample = drawn[:, 0] / drawn[:, 1]
+    # Column by column: numpy takes single numbers several times as fast as pairs.
+    received, exposure = (np.take(column, places).sum(axis=1) for column in np.ascontiguousarray(side.T))
+    rates: Sample = received / exposure
     return rates

@@ -1,6 +1,6 @@
 """Supervision as a leader, a supervisor or a worker asks about it: what is overdue, who has none, what was held."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import fsum
@@ -122,6 +122,7 @@ def report_supervision(
     here = in_post(posts, team)
     records = {worker_id: everybody.get(worker_id) or _nothing_heard(worker_id, as_at) for worker_id in here}
     groups = [(Group(by, name), ids) for by in BROKEN_DOWN_BY for name, ids in members(here, by, policy).items()]
+    each = {worker_id: _of_one(record, since) for worker_id, record in records.items()}
     return SupervisionReport(
         since=since,
         as_at=as_at,
@@ -133,10 +134,7 @@ def report_supervision(
         not_on_record=tuple(
             who for who, one in everybody.items() if team is None and one.in_force and who not in posts
         ),
-        held=tuple(
-            _held_against_agreed(group, [records[one] for one in ids], since)
-            for group, ids in [(None, tuple(here)), *groups]
-        ),
+        held=tuple(_together(group, [each[one] for one in ids]) for group, ids in [(None, tuple(here)), *groups]),
         kinds=tuple(kinds_of_session(records.values(), everybody, posts, since, team, policy.practice)),
         between_agencies=tuple(between_agencies(records.values(), posts, since)),
         supervisors=tuple(_supervisors(records.values(), everybody, posts, since)),
@@ -147,21 +145,37 @@ def _nothing_heard(worker_id: WorkerId, as_at: datetime) -> WorkerSupervision:
     return WorkerSupervision(worker_id, as_at, (), (), (), (), ())
 
 
-def _held_against_agreed(group: Group | None, records: list[WorkerSupervision], since: datetime) -> HeldAgainstAgreed:
-    held = [one for record in records for one in held_between(record, since, record.as_at)]
-    lost = [one for record in records for one in lost_between(record, since, record.as_at)]
-    standing = [one.standing for record in records for one in record.next_sessions]
+def _of_one(record: WorkerSupervision, since: datetime) -> HeldAgainstAgreed:
+    held = held_between(record, since, record.as_at)
+    lost = lost_between(record, since, record.as_at)
+    agreed = sum(one.agreed for one in held)
+    cancelled = sum(one.cancelled for one in lost)
+    return HeldAgainstAgreed(
+        group=None,
+        people=1,
+        agreed=agreed_sessions(record, since, record.as_at),
+        held=agreed,
+        beside=len(held) - agreed,
+        missed=len(lost) - cancelled,
+        cancelled=cancelled,
+        agreements=len(record.next_sessions),
+        overdue=sum(one.standing is Standing.OVERDUE for one in record.next_sessions),
+        without=int(not record.in_force),
+    )
+
+
+def _together(group: Group | None, each: Sequence[HeldAgainstAgreed]) -> HeldAgainstAgreed:
     return HeldAgainstAgreed(
         group=group,
-        people=len(records),
-        agreed=fsum(agreed_sessions(record, since, record.as_at) for record in records),
-        held=sum(one.agreed for one in held),
-        beside=sum(not one.agreed for one in held),
-        missed=sum(not one.cancelled for one in lost),
-        cancelled=sum(one.cancelled for one in lost),
-        agreements=len(standing),
-        overdue=standing.count(Standing.OVERDUE),
-        without=sum(not record.in_force for record in records),
+        people=len(each),
+        agreed=fsum(one.agreed for one in each),
+        held=sum(one.held for one in each),
+        beside=sum(one.beside for one in each),
+        missed=sum(one.missed for one in each),
+        cancelled=sum(one.cancelled for one in each),
+        agreements=sum(one.agreements for one in each),
+        overdue=sum(one.overdue for one in each),
+        without=sum(one.without for one in each),
     )
 
 

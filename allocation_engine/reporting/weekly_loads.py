@@ -3,6 +3,7 @@
 Rows go by id: nobody is ranked. A team stands for itself only if it has as many people as the policy set asks for.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -182,17 +183,14 @@ def _cell_of_worker(post: WorkerState, point: PointInTime, team: str | None) -> 
 
 
 def _rows_of_teams(worked: Sequence[_Worked], smallest: int) -> Iterator[Row]:
-    teams = {post.team_id for one in worked for post in one.posts if post.is_employed}
     weeks = range(len(worked[0].posts))
-    for team in sorted(teams, key=lambda one: (one is None, one)):
-        cells = tuple(
-            _cell_of_team(
-                [one.points[week] for one in worked if one.posts[week].is_employed and one.posts[week].team_id == team],
-                smallest,
-            )
-            for week in weeks
-        )
-        yield Row(team or NOT_RECORDED, cells)
+    of_team: dict[str | None, list[list[PointInTime]]] = defaultdict(lambda: [[] for _ in weeks])
+    for one in worked:
+        for week, (post, point) in enumerate(zip(one.posts, one.points, strict=True)):
+            if post.is_employed:
+                of_team[post.team_id][week].append(point)
+    for team in sorted(of_team, key=lambda one: (one is None, one)):
+        yield Row(team or NOT_RECORDED, tuple(_cell_of_team(points, smallest) for points in of_team[team]))
 
 
 def _cell_of_team(points: Sequence[PointInTime], smallest: int) -> Cell:

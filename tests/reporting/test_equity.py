@@ -3,10 +3,14 @@
 from datetime import timedelta
 from itertools import count
 
+import numpy as np
 import pytest
+from hypothesis import given as for_all
+from hypothesis import strategies as st
 
 from allocation_engine.engine import Engine
-from allocation_engine.reporting.equity import Breakdown, Dimension, EquityReport, GroupShare, report_equity
+from allocation_engine.reporting.equity import Breakdown, Dimension, EquityReport, GroupShare, ginis, report_equity
+from domain.concentration import gini
 from domain.events import DomainEvent
 from domain.events.case import CaseAssigned, CaseReassigned, CaseRiskReassessed
 from domain.events.worker import WorkerHoursChanged, WorkerLeft, WorkerMovedTeam, WorkerRegistered
@@ -141,3 +145,19 @@ def test_of_fewer_than_six_people_nothing_is_told(engine: Engine) -> None:
     told = report(engine)
     assert (told.people, told.heavy, told.concentration) == (5, None, None)
     assert [one.shown for one in told.breakdowns] == [()] * 7
+
+
+@for_all(
+    st.lists(st.tuples(st.floats(0.1, 1.0), st.integers(0, 6)), min_size=1, max_size=12),
+    st.integers(0, 3),
+)
+def test_all_draws_at_once_are_as_uneven_as_each_by_itself(held: list[tuple[float, int]], shift: int) -> None:
+    weights = [weight for weight, _ in held]
+    lines = [
+        [number for _, number in held],
+        [0] * len(held),
+        [number * place % 5 + shift for place, (_, number) in enumerate(held)],
+    ]
+    found = ginis(np.array(weights), np.array(lines))
+    for one, line in zip(found.tolist(), lines, strict=True):
+        assert one == pytest.approx(gini(list(zip(weights, map(float, line), strict=True))) or 0.0, abs=1e-12)

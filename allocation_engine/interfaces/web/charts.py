@@ -6,6 +6,7 @@ pixels and in print. Colours are never the only sign: each line has a dash of it
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from math import ceil, floor, isfinite, log10
 
@@ -63,7 +64,7 @@ class Chart:
         """The value at the top of the chart."""
         return self.ticks[-1]
 
-    @property
+    @cached_property
     def ticks(self) -> tuple[float, ...]:
         """Round values from nought, or from below where there are such, to above the highest."""
         values = [one for line in self.lines for one in (*line.values, *line.high, *line.low) if one is not None]
