@@ -9,6 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from statistics import fmean
 
 
@@ -57,8 +58,7 @@ def change(window: Window, observed: Sequence[Observed]) -> float | None:
     after, last = bisect_right(observed, window.session, key=_at), bisect_left(observed, window.end, key=_at)
     if first >= session or after >= last:
         return None
-    before_values = [one.value for one in observed[first:session]]
-    return fmean(one.value for one in observed[after:last]) - fmean(before_values)
+    return fmean([one.value for one in observed[after:last]]) - fmean([one.value for one in observed[first:session]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,5 +79,4 @@ def _middle(earlier: datetime, later: datetime) -> datetime:
     return earlier + (later - earlier) / 2
 
 
-def _at(one: Observed) -> datetime:
-    return one.at
+_at = attrgetter("at")

@@ -6,7 +6,7 @@ For whoever asks about one worker at many moments, again and again; `load_column
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from math import inf
+from math import inf, isnan, nan
 
 import numpy as np
 import numpy.typing as npt
@@ -72,13 +72,23 @@ class LoadCourse:
     def points(self, moments: Iterable[datetime]) -> list[PointInTime]:
         """Give the load at each moment, as `domain.load.over_time.timeline` does, in the order asked for."""
         asked = list(moments)
-        to = np.array([days(moment) for moment in asked])
-        turn = np.searchsorted(self._at, to, side="right") - 1
+        to = on_days(asked)
+        turn = self._turns(to)
         load, away = self._advanced(turn, to).tolist(), (self._absent_until[turn] > to).tolist()
         return [
             PointInTime(moment, TwoCompartments(*both), self._capacity[last], self._held[last], is_away)
             for moment, both, last, is_away in zip(asked, load, turn.tolist(), away, strict=True)
         ]
+
+    def shares(self, to: Floats) -> list[float | None]:
+        """Give the load as a share of capacity [1] on days (`on_days`); None where capacity is not known."""
+        turn = self._turns(to)
+        known = np.array([nan if one is None else one for one in self._capacity])[turn]
+        shares = (self._advanced(turn, to).sum(axis=1) / known).tolist()
+        return [None if isnan(one) else one for one in shares]
+
+    def _turns(self, to: Floats) -> npt.NDArray[np.intp]:
+        return np.searchsorted(self._at, to, side="right") - 1
 
     def _advanced(self, turn: npt.NDArray[np.intp], to: Floats) -> Floats:
         """Let time pass from each turn: away as far as the absence lasts, then at work (`domain.load.running.advance`)."""
@@ -93,6 +103,11 @@ class LoadCourse:
         x = (speed * length)[:, None] / self._taus
         passed: Floats = load * np.exp(-x) + rate * (self._taus / speed[:, None]) * -np.expm1(-x)
         return passed
+
+
+def on_days(moments: Iterable[datetime]) -> Floats:
+    """Put moments on the model's axis of time [day], for whoever asks many courses about the same moments."""
+    return np.array([days(moment) for moment in moments])
 
 
 def _turn(state: RunningLoad, parameters: LoadParameters) -> _Turn:

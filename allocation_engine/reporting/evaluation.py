@@ -15,6 +15,7 @@ from domain.policy.policy_set import PolicySet
 from domain.policy.practice import PracticePolicy
 from projections import EVALUATION
 from projections.evaluation import Activity, Family, Rating, TakenPart, taken_part
+from projections.load_course import on_days
 
 FEWEST_FOR_A_SPREAD = 2
 
@@ -86,11 +87,12 @@ def report_evaluation(
     width = timedelta(days=policy.practice.effect_window.value)
     courses = read_courses(store, policy.load, known_at)
     days = list(_days(since - width, as_at))
+    asked = on_days(days)
     shares: dict[WorkerId, tuple[Observed, ...]] = {
         one.worker_id: tuple(
-            Observed(point.at, point.load.total / point.capacity)
-            for point in courses(one.worker_id).points(days)
-            if point.capacity is not None
+            Observed(at, share)
+            for at, share in zip(days, courses(one.worker_id).shares(asked), strict=True)
+            if share is not None
         )
         for one in people
         if one.sessions

@@ -15,7 +15,7 @@ from domain.identifiers import WorkerId
 from domain.vocabulary import AbsenceKind, RiskLevel
 from projections import WORKER_LOAD
 from projections.fact_rows import FactRow
-from projections.load_course import course_of
+from projections.load_course import course_of, on_days
 from projections.worker_load import account
 from tests.domain.load.service_history import C1, W1, W2, Happened, on_day, recorded
 from tests.projections.crowded_service import crowded_service
@@ -39,6 +39,11 @@ def assert_as_accounted(
         assert point.load.acute == pytest.approx(own.load.acute, rel=AS_EXACT_AS, abs=AS_EXACT_AS)
         assert point.load.cumulative == pytest.approx(own.load.cumulative, rel=AS_EXACT_AS, abs=AS_EXACT_AS)
         assert (point.capacity, point.held) == (own.capacity, len(own.held))
+    shares = course_of(worker, rows, MODEL, known_at).shares(on_days(asked))
+    for point, share in zip(found, shares, strict=True):
+        assert share == (
+            None if point.capacity is None else pytest.approx(point.load.total / point.capacity, rel=1e-12)
+        )
 
 
 @given(histories_put_right(), st.lists(moments, max_size=5), st.none() | moments)
