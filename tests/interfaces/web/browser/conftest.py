@@ -157,34 +157,57 @@ class Sitting:
 Seats = Callable[..., Sitting]
 
 
+def seated(
+    chromium: Browser, server: Server, who: KeyRequest = MANAGER, *, scripts: bool = True, width: int = 1200
+) -> Sitting:
+    """Sign somebody in with a browser of their own, which hears what goes wrong in it."""
+    context = chromium.new_context(java_script_enabled=scripts, viewport={"width": width, "height": 900})
+    page = context.new_page()
+    sitting = Sitting(page, server, scripts)
+
+    def heard(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and not ANSWERED_NO.search(message.text):
+            sitting.wrong.append(f"{page.url}: {message.text}")
+
+    def asked(request: Request) -> None:
+        if not request.url.startswith((server.address, "data:")):
+            sitting.wrong.append(f"{page.url}: asked {request.url}")
+
+    page.on("console", heard)
+    page.on("request", asked)
+    page.on("pageerror", lambda error: sitting.wrong.append(f"{page.url}: {error}"))
+    page.goto(server.sign_in_link(who))
+    page.click("main button[type=submit]")
+    page.wait_for_load_state()
+    return sitting
+
+
 @pytest.fixture
 def sit_down(chromium: Browser, server: Server) -> Iterator[Seats]:
     """Seat people at the desk; at the end nothing may have gone wrong in their browsers."""
-    seated: list[Sitting] = []
+    there: list[Sitting] = []
 
     def seat(who: KeyRequest = MANAGER, *, scripts: bool = True, width: int = 1200) -> Sitting:
-        context = chromium.new_context(java_script_enabled=scripts, viewport={"width": width, "height": 900})
-        page = context.new_page()
-        sitting = Sitting(page, server, scripts)
-
-        def heard(message: ConsoleMessage) -> None:
-            if message.type in {"error", "warning"} and not ANSWERED_NO.search(message.text):
-                sitting.wrong.append(f"{page.url}: {message.text}")
-
-        def asked(request: Request) -> None:
-            if not request.url.startswith((server.address, "data:")):
-                sitting.wrong.append(f"{page.url}: asked {request.url}")
-
-        page.on("console", heard)
-        page.on("request", asked)
-        page.on("pageerror", lambda error: sitting.wrong.append(f"{page.url}: {error}"))
-        page.goto(server.sign_in_link(who))
-        page.click("main button[type=submit]")
-        page.wait_for_load_state()
-        seated.append(sitting)
-        return sitting
+        there.append(seated(chromium, server, who, scripts=scripts, width=width))
+        return there[-1]
 
     yield seat
-    for sitting in seated:
+    for sitting in there:
         sitting.page.context.close()
-    assert [one for sitting in seated for one in sitting.wrong] == []
+    assert [one for sitting in there for one in sitting.wrong] == []
+
+
+@pytest.fixture(scope="module")
+def manager_all_day(chromium: Browser, server: Server) -> Iterator[Sitting]:
+    """A manager who stays signed in for a whole module: to look at many pages, one after another."""
+    sitting = seated(chromium, server)
+    yield sitting
+    sitting.page.context.close()
+
+
+@pytest.fixture
+def manager(manager_all_day: Sitting) -> Iterator[Sitting]:
+    """That manager, before another page; nothing may have gone wrong on it."""
+    manager_all_day.wrong.clear()
+    yield manager_all_day
+    assert manager_all_day.wrong == []
