@@ -70,10 +70,11 @@ def answers(engine: Engine, moments: Moments) -> dict[str, Any]:
 
 
 def assert_alike(warm: Engine, opened: Callable[[], Engine], asked: Sequence[Moments]) -> None:
-    with opened() as fresh:
-        for moments in asked:
-            found, expected = answers(warm, moments), answers(fresh, moments)
-            for name, answer in expected.items():
+    """Compare with a store that is opened for each question by itself, and so remembers nothing of another."""
+    for moments in asked:
+        found = answers(warm, moments)
+        with opened() as fresh:
+            for name, answer in answers(fresh, moments).items():
                 assert found[name] == answer, (name, moments)
 
 
