@@ -126,6 +126,20 @@ def test_a_serious_incident_owes_both_follow_ups_to_who_was_closer_than_hearing_
     assert codes([*SETTLED, record(10, incident(Severity.MODERATE), day(2))]) == []
 
 
+def test_the_days_of_a_course_follow_the_load_and_the_midnight() -> None:
+    rows, one, other = rows_of(ALERTS, SETTLED), Always(20.0), Always(150.0)
+
+    def drawn_up(course: Always, at: float) -> list[float]:
+        (worker,) = record_of(rows, lambda _: course, day(at)).workers
+        return [point.load.total for point in worker.days]
+
+    assert record_of(rows, lambda _: one, day(3.1)).workers[0] is record_of(rows, lambda _: one, day(3.2)).workers[0]
+    assert drawn_up(one, 3.2) == [20.0] * 3
+    assert drawn_up(other, 3.2) == [150.0] * 3
+    assert drawn_up(other, 4.2) == [150.0] * 4
+    assert drawn_up(one, 2.2) == [20.0] * 2
+
+
 def test_a_session_that_one_gives_is_not_supervision_that_one_receives() -> None:
     given = SupervisionHeld(supervisor_id=A, worker_ids=(B,), kind=SupervisionKind.GROUP, minutes=60)
     received = SupervisionHeld(supervisor_id=B, worker_ids=(A,), kind=SupervisionKind.GROUP, minutes=60)
