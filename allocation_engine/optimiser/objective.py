@@ -51,8 +51,10 @@ def levels(
 ) -> Iterator[LevelOfObjective]:
     """State the levels one after another; the caller settles each before it asks for the next."""
     scale = ratio_scale(problem)
-    ratios = _ratios_of_receivers(x, problem, scale)
+    ratios: dict[int, cp_model.IntVar] = {}
     for aim in aims:
+        if aim in {Aim.HEAVIEST, Aim.NEXT_HEAVIEST} and not ratios:
+            ratios = _ratios_of_receivers(model, x, problem, scale)
         match aim:
             case Aim.PLACED:
                 yield from unallocated_by_priority(x, problem)
@@ -110,7 +112,7 @@ def unallocated_by_priority(x: Variables, problem: AllocationProblem) -> Iterato
 def heaviest_first(
     model: cp_model.CpModel,
     problem: AllocationProblem,
-    scaled: tuple[Mapping[int, Expr], RatioScale],
+    scaled: tuple[Mapping[int, cp_model.IntVar], RatioScale],
     so_far: ScoreSoFar,
     *,
     first: int,
@@ -147,7 +149,7 @@ def heaviest_first(
 
 
 def _at_least_the_largest(
-    model: cp_model.CpModel, together: cp_model.IntVar, ratios: Mapping[int, Expr], k: int
+    model: cp_model.CpModel, together: cp_model.IntVar, ratios: Mapping[int, cp_model.IntVar], k: int
 ) -> Refine:
     """Give what says of the k largest ratios of a solution that the level is at least their sum, if it is below."""
 
@@ -161,7 +163,7 @@ def _at_least_the_largest(
     return refine
 
 
-def _held_at(ratios: Mapping[int, Expr], k: int, apart: int) -> Callable[[ValueOf], int]:
+def _held_at(ratios: Mapping[int, cp_model.IntVar], k: int, apart: int) -> Callable[[ValueOf], int]:
     """Give where a solution holds a level of ratios: plans that are as good, but for how they are rounded, stay in."""
     return lambda value_of: sum(sorted(map(value_of, ratios.values()), reverse=True)[:k]) + apart
 
@@ -253,12 +255,16 @@ def _figures_of(problem: AllocationProblem, case: CaseNeed) -> tuple[Figures, ..
     return (problem.added_load, problem.added_load_co) if case.needs_co_worker else (problem.added_load,)
 
 
-def _ratios_of_receivers(x: Variables, problem: AllocationProblem, scale: RatioScale) -> dict[int, Expr]:
-    """Give each worker's load ratio in steps if they receive something, and 0 if not."""
-    return {
-        w: cp_model.LinearExpr.sum([steps[0] * x.receives[w], _added(x, problem, w, scale)])
-        for w, steps in _largest_ratio(problem, scale).items()
-    }
+def _ratios_of_receivers(
+    model: cp_model.CpModel, x: Variables, problem: AllocationProblem, scale: RatioScale
+) -> dict[int, cp_model.IntVar]:
+    """Give each worker's load ratio in steps if they receive something, and 0 if not: whoever keeps a case receives nothing."""
+    ratios: dict[int, cp_model.IntVar] = {}
+    for w, steps in _largest_ratio(problem, scale).items():
+        ratios[w] = model.new_int_var(0, sum(steps), f"ratio {problem.workers[w].worker_id}")
+        model.add(ratios[w] == steps[0] + _added(x, problem, w, scale)).only_enforce_if(x.receives[w])
+        model.add(ratios[w] == 0).only_enforce_if(~x.receives[w])
+    return ratios
 
 
 def _added(x: Variables, problem: AllocationProblem, w: int, scale: RatioScale) -> Expr:
