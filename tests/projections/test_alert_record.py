@@ -130,7 +130,7 @@ def test_the_days_of_a_course_follow_the_load_and_the_midnight() -> None:
     rows, one, other = rows_of(ALERTS, SETTLED), Always(20.0), Always(150.0)
 
     def drawn_up(course: Always, at: float) -> list[float]:
-        (worker,) = record_of(rows, lambda _: course, day(at)).workers
+        (worker,) = [one for one in record_of(rows, lambda _: course, day(at)).workers if one.worker_id == A]
         return [point.load.total for point in worker.days]
 
     assert record_of(rows, lambda _: one, day(3.1)).workers[0] is record_of(rows, lambda _: one, day(3.2)).workers[0]
