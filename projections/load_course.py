@@ -15,7 +15,7 @@ from domain.identifiers import CaseId, WorkerId
 from domain.load.capacity import capacity_of
 from domain.load.exposure import TwoCompartments
 from domain.load.facts import CaseHistory, WorkerHistory
-from domain.load.over_time import PointInTime, in_order, take
+from domain.load.over_time import OneCasesFact, OwnFact, PointInTime, in_order, take
 from domain.load.parameters import LoadParameters
 from domain.load.recovery import days
 from domain.load.running import RunningLoad
@@ -41,24 +41,45 @@ class _Turn:
     held: int
 
 
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """The facts of a course as they were folded, in order of time, and what came of them."""
+
+    facts: list[OwnFact | OneCasesFact]
+    state: RunningLoad
+    turns: list[_Turn]
+
+
+def fold(
+    worker_id: WorkerId,
+    history: WorkerHistory,
+    cases: Mapping[CaseId, CaseHistory],
+    parameters: LoadParameters,
+    before: Folded | None = None,
+) -> Folded:
+    """Fold a worker's facts and those of the cases they ever took.
+
+    `before` was folded with the same parameters: if only later facts have come since, this goes on from there.
+    """
+    facts = list(in_order(history, cases))
+    if before is None or facts[: len(before.facts)] != before.facts:
+        state = RunningLoad(worker_id)
+        before = Folded([], state, [_turn(state, parameters)])
+    state, turns = before.state, before.turns.copy()
+    for fact in facts[len(before.facts) :]:
+        state = take(state, fact, parameters)
+        if turns[-1].at == state.at:
+            turns.pop()
+        turns.append(_turn(state, parameters))
+    return Folded(facts, state, turns)
+
+
 class LoadCourse:
     """One worker's course under one set of parameters."""
 
-    def __init__(
-        self,
-        worker_id: WorkerId,
-        history: WorkerHistory,
-        cases: Mapping[CaseId, CaseHistory],
-        parameters: LoadParameters,
-    ) -> None:
-        """Fold the worker's facts and those of the cases they ever took."""
-        state = RunningLoad(worker_id)
-        turns = [_turn(state, parameters)]
-        for fact in in_order(history, cases):
-            state = take(state, fact, parameters)
-            if turns[-1].at == state.at:
-                turns.pop()
-            turns.append(_turn(state, parameters))
+    def __init__(self, folded: Folded, parameters: LoadParameters) -> None:
+        """Put the turns in columns."""
+        self.folded, turns = folded, folded.turns
         self._at = np.array([one.at for one in turns])
         self._load = np.array([(one.load.acute, one.load.cumulative) for one in turns])
         self._rate = np.array([(one.rate.acute, one.rate.cumulative) for one in turns])
@@ -73,7 +94,7 @@ class LoadCourse:
         """Give the load at each moment, as `domain.load.over_time.timeline` does, in the order asked for."""
         asked = list(moments)
         to = on_days(asked)
-        turn = self._turns(to)
+        turn = self._turns_at(to)
         load, away = self._advanced(turn, to).tolist(), (self._absent_until[turn] > to).tolist()
         return [
             PointInTime(moment, TwoCompartments(*both), self._capacity[last], self._held[last], is_away)
@@ -82,12 +103,12 @@ class LoadCourse:
 
     def shares(self, to: Floats) -> list[float | None]:
         """Give the load as a share of capacity [1] on days (`on_days`); None where capacity is not known."""
-        turn = self._turns(to)
+        turn = self._turns_at(to)
         known = np.array([nan if one is None else one for one in self._capacity])[turn]
         shares = (self._advanced(turn, to).sum(axis=1) / known).tolist()
         return [None if isnan(one) else one for one in shares]
 
-    def _turns(self, to: Floats) -> npt.NDArray[np.intp]:
+    def _turns_at(self, to: Floats) -> npt.NDArray[np.intp]:
         return np.searchsorted(self._at, to, side="right") - 1
 
     def _advanced(self, turn: npt.NDArray[np.intp], to: Floats) -> Floats:
@@ -143,13 +164,15 @@ def course_of(
     key = f"worker:{worker_id}"
     row = rows.get(key)
     if row is None:
-        return LoadCourse(worker_id, (), {}, parameters)
+        return LoadCourse(fold(worker_id, (), {}, parameters), parameters)
     cases = tuple(map(rows.get, row.worked_out.get("cases", lambda: sorted(cases_in(row)))))
     kept: dict[datetime | None, _Kept] = row.worked_out.get("courses", dict)
     found = kept.get(known_at)
     if found is None or not found.rests_on(cases, parameters):
+        before = found.course.folded if found is not None and found.parameters == parameters else None
         history = history_of(key, rows, known_at)
-        course = LoadCourse(worker_id, history, case_histories(history, rows, known_at), parameters)
+        folded = fold(worker_id, history, case_histories(history, rows, known_at), parameters, before)
+        course = LoadCourse(folded, parameters)
         found = _Kept(course, cases, parameters)
         if len(kept) >= MOST_COURSES:
             kept.clear()

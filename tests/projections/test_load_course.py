@@ -11,12 +11,13 @@ from allocation_engine.interfaces.generator import generate
 from domain.events.base import EventRecord
 from domain.events.case import CaseAssigned, CaseRiskReassessed
 from domain.events.worker import WorkerAbsenceEnded, WorkerAbsenceStarted, WorkerRegistered
-from domain.identifiers import WorkerId
+from domain.identifiers import CaseId, WorkerId
+from domain.load.facts import CaseHistory, WorkerHistory
 from domain.vocabulary import AbsenceKind, RiskLevel
 from projections import WORKER_LOAD
 from projections.fact_rows import FactRow
-from projections.load_course import course_of, on_days
-from projections.worker_load import account
+from projections.load_course import LoadCourse, course_of, fold, on_days
+from projections.worker_load import account, case_histories, history_of
 from tests.domain.load.service_history import C1, W1, W2, Happened, on_day, recorded
 from tests.projections.crowded_service import crowded_service
 from tests.projections.drawn_histories import rows_of
@@ -53,6 +54,35 @@ def test_every_point_of_a_course_is_the_account_of_that_moment(
     rows = rows_of(WORKER_LOAD, told)
     for worker in (W1, W2):
         assert_as_accounted(rows, worker, asked, known_at)
+
+
+@given(histories_put_right(), st.integers(0, 40), moments)
+def test_a_course_that_goes_on_is_the_one_folded_from_the_beginning(
+    told: list[EventRecord], number: int, asked: datetime
+) -> None:
+    earlier, later = rows_of(WORKER_LOAD, told[:number]), rows_of(WORKER_LOAD, told)
+    for worker in (W1, W2):
+        history, cases = _told(earlier, worker)
+        before = fold(worker, history, cases, MODEL)
+        history, cases = _told(later, worker)
+        gone_on, anew = fold(worker, history, cases, MODEL, before), fold(worker, history, cases, MODEL)
+        assert gone_on == anew
+        assert LoadCourse(gone_on, MODEL).points([asked]) == LoadCourse(anew, MODEL).points([asked])
+
+
+def test_news_at_the_end_go_on_from_where_the_course_was_and_late_news_do_not() -> None:
+    history, cases = _told(rows_of(WORKER_LOAD, recorded(TOOK_A_CASE[:2])), W1)
+    before = fold(W1, history, cases, MODEL)
+    history, cases = _told(rows_of(WORKER_LOAD, recorded(TOOK_A_CASE)), W1)
+    assert fold(W1, history, cases, MODEL, before).turns[0] is before.turns[0]
+    late = Happened(0.5, CaseRiskReassessed(case_id=C1, risk=RiskLevel.LOW))
+    history, cases = _told(rows_of(WORKER_LOAD, recorded([*TOOK_A_CASE[:2], late])), W1)
+    assert fold(W1, history, cases, MODEL, before).turns[0] is not before.turns[0]
+
+
+def _told(rows: Mapping[str, FactRow], worker: WorkerId) -> tuple[WorkerHistory, Mapping[CaseId, CaseHistory]]:
+    history = history_of(f"worker:{worker}", rows)
+    return history, case_histories(history, rows)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
