@@ -5,6 +5,7 @@ from importlib.metadata import version
 from time import perf_counter
 
 from allocation_engine.optimiser.aims import Aim, Fairness, aims_of
+from allocation_engine.optimiser.one_case import solve_one_case
 from allocation_engine.optimiser.one_model import solve_in_one_model
 from allocation_engine.optimiser.request import Outcome, Request
 from allocation_engine.optimiser.result import AllocationResult, Level, SolveStatus
@@ -80,7 +81,7 @@ def solve(  # noqa: PLR0913  the keywords are what can be asked, each with a def
         watch=watch,
         on_level=on_level or (lambda _: None),
     )
-    outcome = solve_by_form(request) or solve_by_size(request) or solve_in_one_model(request)
+    outcome = solve_one_case(request) or solve_by_form(request) or solve_by_size(request) or solve_in_one_model(request)
     return AllocationResult(
         status=_status(outcome),
         plan=outcome.plan or Plan(),

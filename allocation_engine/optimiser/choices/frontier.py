@@ -15,7 +15,7 @@ from allocation_engine.optimiser.aims import Aim
 from allocation_engine.optimiser.choices.limited_model import LimitedModel
 from allocation_engine.optimiser.choices.sweep import sweep
 from allocation_engine.optimiser.choices.within import SLACK, Limits, pairs_in
-from allocation_engine.optimiser.explain.levels_changed import SQUARES
+from allocation_engine.optimiser.level_values import SQUARES
 from allocation_engine.optimiser.objective import LevelOfObjective, name_of_ratio_level
 from allocation_engine.optimiser.result import AllocationResult
 from domain.allocation import AllocationProblem, Plan, Score, score

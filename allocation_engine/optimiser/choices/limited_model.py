@@ -8,7 +8,7 @@ from allocation_engine.optimiser.aims import Aim
 from allocation_engine.optimiser.choices.within import Limits
 from allocation_engine.optimiser.constraints import CONSTRAINTS
 from allocation_engine.optimiser.cp_sat import run
-from allocation_engine.optimiser.explain.levels_changed import SQUARES
+from allocation_engine.optimiser.level_values import SQUARES
 from allocation_engine.optimiser.objective import LevelOfObjective, levels, name_of_ratio_level
 from allocation_engine.optimiser.scaling import ratio_error
 from allocation_engine.optimiser.variables import Expr, Variables, make_variables, read_plan

@@ -1,17 +1,13 @@
 """What another plan would change at every level of the objective, by the names under which the solver settles them."""
 
 from dataclasses import dataclass
-from math import fsum
 
 from allocation_engine.optimiser.aims import Fairness
-from allocation_engine.optimiser.objective import name_of_ratio_level
+from allocation_engine.optimiser.level_values import values_of
 from domain.allocation import Score
-from domain.vocabulary import Priority
 
 TOLERANCE = 1e-6
 """Figures closer than this are as good as each other; counts differ by whole numbers."""
-
-SQUARES = "sum of squared load ratios"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,26 +16,6 @@ class LevelChange:
 
     level: str
     change: float
-
-
-def values_of(score: Score, fairness: Fairness, receivers: int) -> tuple[tuple[str, float], ...]:
-    """Give a score as (level, value), most important first; leximin has one level for each of so many receivers."""
-    waiting = [
-        (f"unallocated, {priority.value}", float(points))
-        for priority, points in zip(Priority, score.unallocated, strict=True)
-    ]
-    deepest = receivers if fairness is Fairness.LEXIMIN else 1
-    ratios = [(name_of_ratio_level(k), fsum(score.ratios[:k])) for k in range(1, max(deepest, 1) + 1)]
-    squares = [(SQUARES, score.squares)] if fairness is Fairness.SQUARES else []
-    return (
-        *waiting,
-        *ratios,
-        *squares,
-        ("harm types balanced", score.harm_balance),
-        ("area and language", float(score.mismatch)),
-        ("cost", score.cost),
-        ("continuity", float(score.discontinuity)),
-    )
 
 
 def changes_between(before: Score, after: Score, fairness: Fairness) -> tuple[LevelChange, ...]:

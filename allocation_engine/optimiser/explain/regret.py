@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from allocation_engine.optimiser.aims import Fairness
-from allocation_engine.optimiser.explain.levels_changed import SQUARES, TOLERANCE, LevelChange
+from allocation_engine.optimiser.explain.levels_changed import TOLERANCE, LevelChange
+from allocation_engine.optimiser.level_values import SQUARES
 from allocation_engine.optimiser.objective import name_of_ratio_level
 from allocation_engine.optimiser.result import AllocationResult, Level
 

@@ -1,0 +1,106 @@
+"""One case alone: its plans are few enough to be looked at one by one, so that the best is known at once and for certain."""
+
+from collections.abc import Iterator
+
+from allocation_engine.optimiser.aims import Fairness, aims_of
+from allocation_engine.optimiser.level_values import values_of
+from allocation_engine.optimiser.request import Outcome, Request
+from allocation_engine.optimiser.result import Level
+from domain.allocation import AllocationProblem, Candidate, Plan, Score, blocked, figure, score, violations
+from domain.vocabulary import AssignmentRole
+
+SAME = 1e-9
+"""Values that differ by no more are one, but for rounding."""
+
+PROOF = "every worker looked at"
+METHOD = "one case: every worker looked at"
+
+
+def solve_one_case(request: Request) -> Outcome | None:
+    """Solve the problem of a single case; None for any other, or for aims that are not a proposal's.
+
+    Whoever would have the lowest load ratio comes first, so that rules which look at a whole caseload are only asked of
+    those who come before the first that keeps them all, and of those who are as good.
+    """
+    problem = request.problem
+    fairness = _fairness(request)
+    if fairness is None or len(problem.cases) != 1 or _has_minimum(problem):
+        return None
+    best = _best(problem, list(_as_good_as_the_first(problem)), fairness)
+    if best is None:
+        nobody = Plan()
+        if any(violations(problem, nobody)):
+            return Outcome(None, (), METHOD, proven_infeasible=True)
+        best = nobody, score(problem, nobody)
+    plan, worth = best
+    levels = tuple(
+        Level(name, value, value, PROOF)
+        for name, value in values_of(worth, fairness, len(worth.ratios))
+        if name != "cost" or problem.cost is not None
+    )
+    for level in levels:
+        request.on_level(level)
+    return Outcome(plan, levels, METHOD)
+
+
+def _fairness(request: Request) -> Fairness | None:
+    return next((one for one in Fairness if request.aims == aims_of(request.problem, one)), None)
+
+
+def _has_minimum(problem: AllocationProblem) -> bool:
+    return any(worker.caseload_minimum > worker.caseload for worker in problem.workers)
+
+
+def _as_good_as_the_first(problem: AllocationProblem) -> Iterator[Plan]:
+    """Give the plans that place the case, keep every rule and have the least heaviest load ratio."""
+    reached: float | None = None
+    for heaviest, plan in sorted(_plans(problem), key=lambda one: one[0]):
+        if reached is not None and heaviest > reached + SAME:
+            return
+        if not any(violations(_those_of(problem, plan), plan)):
+            reached = heaviest if reached is None else reached
+            yield plan
+
+
+def _plans(problem: AllocationProblem) -> Iterator[tuple[float, Plan]]:
+    """Give each plan that places the case, but for rules that look at more than a pair, with its heaviest load ratio."""
+    (case,) = problem.cases
+    primary, co_working = (list(_ratios(problem, role)) for role in (AssignmentRole.PRIMARY, AssignmentRole.CO_WORKER))
+    for ratio, who in primary:
+        if not case.needs_co_worker:
+            yield ratio, Plan({case.case_id: who.worker_id})
+            continue
+        for beside, other in co_working:
+            if other is not who:
+                yield max(ratio, beside), Plan({case.case_id: who.worker_id}, {case.case_id: other.worker_id})
+
+
+def _ratios(problem: AllocationProblem, role: AssignmentRole) -> Iterator[tuple[float, Candidate]]:
+    """Give who may have the case, each with the load ratio they would receive it at; who keeps it receives nothing."""
+    (case,) = problem.cases
+    added = problem.added_load if role is AssignmentRole.PRIMARY else problem.added_load_co
+    for place, worker in enumerate(problem.workers):
+        if blocked(problem, worker, case, role) is not None:
+            continue
+        if role is AssignmentRole.PRIMARY and worker.worker_id == case.current_worker_id:
+            yield 0.0, worker
+        elif worker.capacity:
+            yield (worker.predicted_load + figure(added, 0, place)) / worker.capacity, worker
+
+
+def _those_of(problem: AllocationProblem, plan: Plan) -> AllocationProblem:
+    """Give the problem of those workers alone whom a plan or a rule names: the rest have nothing to break one with."""
+    named = {*plan.primary.values(), *plan.co_worker.values(), *(who for _, who in problem.pinned)}
+    places = [place for place, worker in enumerate(problem.workers) if worker.worker_id in named]
+    return problem.part([0], places)
+
+
+def _best(problem: AllocationProblem, plans: list[Plan], fairness: Fairness) -> tuple[Plan, Score] | None:
+    """Give the best of some plans level by level; of equals the one that comes first by id."""
+    left = [(plan, score(problem, plan)) for plan in plans]
+    receivers = max((len(worth.ratios) for _, worth in left), default=0)
+    depth = len(values_of(left[0][1], fairness, receivers)) if left else 0
+    for level in range(depth):
+        at = [values_of(worth, fairness, receivers)[level][1] for _, worth in left]
+        left = [one for one, value in zip(left, at, strict=True) if value <= min(at) + SAME]
+    return min(left, key=lambda one: (*one[0].primary.values(), *one[0].co_worker.values()), default=None)
