@@ -22,6 +22,20 @@ CLOUD_EVENT: dict[str, JsonValue] = {
     "data": {"case_id": "c-0105", "harm_types": ["criminal_exploitation"], "risk": "high", "priority": "urgent"},
 }
 
+WEBHOOK: dict[str, JsonValue] = {
+    "id": "wh-0011223344556677",
+    "url": "https://case-system.example/hooks",
+    "event_types": ["allocation.approved"],
+    "created_by": "case-system",
+    "created_at": "2026-11-02T09:00:00Z",
+    "active": True,
+    "stopped": None,
+    "position": 3391,
+    "pending": 2,
+    "failures": 0,
+    "old_secret_until": None,
+}
+
 MOMENT: JsonValue = {"type": "string", "format": "date-time"}
 
 EVENT_SCHEMA: dict[str, Any] = {

@@ -16,9 +16,12 @@ from allocation_engine.interfaces.api.access.verified import Verified
 from allocation_engine.interfaces.api.intake.take_in import what_stands_against
 from allocation_engine.interfaces.api.intake.together import Together
 from allocation_engine.interfaces.api.operations.metrics import Metrics
-from allocation_engine.interfaces.webhooks import TargetRules, Webhooks
+from allocation_engine.interfaces.webhooks import DeadLetters, NameLookups, TargetRules, Webhooks
 
 MIB = 1 << 20
+
+LOOKUPS_AT_ONCE = 8
+"""Of hosts that somebody subscribes: others are refused at once meanwhile, so that names that hang hold few requests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class Service:
     ----------
     pseudonym_key
         Gives the key that turns the ids of a return into pseudonyms; it must be the same for ever.
+    names
+        Looks up the hosts of those who subscribe.
     holder
         What this process calls itself where several share work.
     """
@@ -56,6 +61,7 @@ class Service:
     metrics: Metrics = field(default_factory=Metrics)
     pseudonym_key: Callable[[], bytes] = lambda: secrets.token_bytes(32)
     webhook_targets: TargetRules = field(default_factory=TargetRules)
+    names: NameLookups = field(default_factory=lambda: NameLookups(most=LOOKUPS_AT_ONCE))
     holder: str = "server"
     together: Together = field(default_factory=lambda: Together(what_stands_against))
     _room: Room = field(default_factory=Room)
@@ -79,7 +85,12 @@ class Service:
     @property
     def webhooks(self) -> Webhooks:
         """Where events are sent to."""
-        return Webhooks(self.engine.store, self.clock, self.new_bytes, self.webhook_targets)
+        return Webhooks(self.engine.store, self.clock, self.new_bytes, self.webhook_targets, self.names)
+
+    @property
+    def dead_letters(self) -> DeadLetters:
+        """What could not be sent."""
+        return DeadLetters(self.engine.store, self.clock)
 
     @property
     def access_log(self) -> AccessLog:

@@ -76,7 +76,7 @@ def application() -> FastAPI:
         with ExitStack() as beside:
             beside.enter_context(engine)
             beside.enter_context(kept_tidy(engine))
-            beside.enter_context(Deliverer(engine.store, engine.clock, sending=HttpSending(service.webhook_targets)))
+            beside.enter_context(deliverer_of(service))
             if makers:
                 beside.enter_context(proposals_made(engine, place, makers))
             if lookers:
@@ -85,6 +85,12 @@ def application() -> FastAPI:
             yield
 
     return create_app(service, running)
+
+
+def deliverer_of(service: Service) -> Deliverer:
+    """Give what delivers a service's webhooks; its attempts are counted."""
+    sending = HttpSending(service.webhook_targets)
+    return Deliverer(service.engine.store, service.clock, sending=sending, observe=service.metrics.count_attempt)
 
 
 def _set_aside_what_stays() -> None:

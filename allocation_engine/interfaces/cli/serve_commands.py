@@ -86,6 +86,7 @@ def sign_in_link(
     terminal = Terminal(as_json)
     if role is Role.SYSTEM:
         raise SettingsError("--role", "a system has no pages at the desk: give it a key with `keys issue`")
+    _require_reach(role, worker, team)
     who = KeyRequest.model_validate(
         {"actor": person(actor, "--for"), "role": role, "worker_id": worker, "team_ids": team or ()}
     )
@@ -129,6 +130,7 @@ def issue(
 ) -> None:
     """Issue a key. It is shown now and never again: only its hash is kept."""
     terminal = Terminal(as_json)
+    _require_reach(role, worker, team)
     asked = KeyRequest.model_validate(
         {
             "actor": actor,
@@ -180,6 +182,14 @@ def revoke(key_id: KeyArgument, store: StoreOption = None, as_json: JsonOption =
 def _require_kept(engine: Engine) -> None:
     if engine.store.url.startswith("memory:"):
         raise SettingsError("the store", "a store in memory is gone when this command ends; name a file")
+
+
+def _require_reach(role: Role, worker: str | None, team: list[str] | None) -> None:
+    """Refuse whoever would see nothing, in the words of this command rather than of its fields."""
+    if role is Role.PRACTITIONER and worker is None:
+        raise SettingsError("--worker", "give a practitioner's own id: they see that account and no other")
+    if role is Role.SUPERVISOR and not team:
+        raise SettingsError("--team", "give a supervisor's teams: they see those and no other")
 
 
 def _keys(engine: Engine) -> Keys:

@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import JsonValue
-
+from allocation_engine.interfaces.web.event_words import event_name, field_rows
 from allocation_engine.interfaces.web.visit import Visit
-from allocation_engine.interfaces.words import words
 from allocation_engine.persistence.event_log import Criterion, StoredEvent
 from domain.events.corrections import EventCorrected, EventRetracted
 from domain.identifiers import WorkerId
@@ -41,7 +39,7 @@ def entries_about(visit: Visit, tag: str) -> tuple[Entry, ...]:
         for one in shown
         if isinstance(one.record.event, EventRetracted | EventCorrected)
     }
-    return tuple(_entry(one, gone) for one in reversed(shown))
+    return tuple(_entry(visit, one, gone) for one in reversed(shown))
 
 
 def _is_known(visit: Visit, stored: StoredEvent) -> bool:
@@ -50,29 +48,18 @@ def _is_known(visit: Visit, stored: StoredEvent) -> bool:
     return envelope.occurred_at <= visit.as_at and (visit.is_now or envelope.recorded_at <= known)
 
 
-def _entry(stored: StoredEvent, gone: set[UUID]) -> Entry:
+def _entry(visit: Visit, stored: StoredEvent, gone: set[UUID]) -> Entry:
     envelope, event = stored.record.envelope, stored.record.event
     is_correction = isinstance(event, EventRetracted | EventCorrected)
-    name = event.wire_type().rsplit(".v", 1)[0]
     return Entry(
         position=stored.position,
-        name=words(name.replace(".", ": ")),
+        name=event_name(event.wire_type()),
         occurred_at=envelope.occurred_at,
         recorded_at=envelope.recorded_at,
         actor=envelope.actor,
         told=tuple(
-            (words(field), _text(value))
-            for field, value in event.model_dump(mode="json").items()
-            if value not in (None, [], ())
+            (label.text or "", told.text or "") for label, told in field_rows(visit, event) if told.text != "none"
         ),
         is_taken_back=envelope.event_id in gone,
         may_be_taken_back=not is_correction and envelope.event_id not in gone,
     )
-
-
-def _text(value: JsonValue) -> str:
-    if isinstance(value, list):
-        return ", ".join(_text(one) for one in value)
-    if isinstance(value, dict):
-        return ", ".join(f"{words(name)} {_text(one)}" for name, one in value.items())
-    return words(value) if isinstance(value, str) and not value[:1].isupper() and "-" not in value else str(value)

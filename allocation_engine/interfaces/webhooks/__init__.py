@@ -1,11 +1,11 @@
 """Signed webhooks to other systems, as the Standard Webhooks specification describes them; no web framework is needed.
 
 `webhooks` and `dead_letters` are what people do, `deliverer` gives each subscription its `turn`; `target` and `addresses`
-say where nothing is sent, `connection` holds every connection to that, `sender` sends.
+say where nothing is sent, `name_lookups` looks names up in time, `connection` holds every connection to both, `sender` sends.
 """
 
 from allocation_engine.interfaces.webhooks.addresses import PRIVATE_NETWORKS
-from allocation_engine.interfaces.webhooks.dead_letters import DeadLetters
+from allocation_engine.interfaces.webhooks.dead_letters import DEAD_LETTERS_KEPT, DeadLetters
 from allocation_engine.interfaces.webhooks.deliverer import Deliverer
 from allocation_engine.interfaces.webhooks.errors import (
     PositionAhead,
@@ -15,6 +15,7 @@ from allocation_engine.interfaces.webhooks.errors import (
     UnknownSubscription,
     WebhookError,
 )
+from allocation_engine.interfaces.webhooks.name_lookups import NameLookups
 from allocation_engine.interfaces.webhooks.schedule import RetrySchedule
 from allocation_engine.interfaces.webhooks.sender import Fault, HttpSending, Outcome
 from allocation_engine.interfaces.webhooks.subscription import DeadLetter, Stopped, Subscription, SubscriptionRequest
@@ -23,6 +24,7 @@ from allocation_engine.interfaces.webhooks.turn import Attempt, DeliveryRules
 from allocation_engine.interfaces.webhooks.webhooks import Webhooks
 
 __all__ = [
+    "DEAD_LETTERS_KEPT",
     "PRIVATE_NETWORKS",
     "Attempt",
     "DeadLetter",
@@ -31,6 +33,7 @@ __all__ = [
     "DeliveryRules",
     "Fault",
     "HttpSending",
+    "NameLookups",
     "Outcome",
     "PositionAhead",
     "RetrySchedule",

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable
 import httpcore
 from httpcore import SOCKET_OPTION
 
-from allocation_engine.interfaces.webhooks.target import Resolve, TargetRules
+from allocation_engine.interfaces.webhooks.name_lookups import NameLookups
+from allocation_engine.interfaces.webhooks.target import TargetRules
 
 
 class Deadline:
@@ -19,11 +20,17 @@ class Deadline:
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
-        self._ends = monotonic()
+        self._began = self._ends = monotonic()
 
     def set(self, seconds: float) -> None:
         """Give the exchange that begins now so many seconds."""
-        self._ends = self._monotonic() + seconds
+        self._began = self._monotonic()
+        self._ends = self._began + seconds
+
+    @property
+    def spent(self) -> float:
+        """Give how long the present exchange has taken [s]."""
+        return self._monotonic() - self._began
 
     def within(self, timeout: float | None, late: type[Exception]) -> float:
         """Give the time there is for one step; raise `late` where there is none."""
@@ -36,9 +43,9 @@ class Deadline:
 class CheckedBackend(httpcore.NetworkBackend):
     """Connects to receivers, by the rules of targets."""
 
-    def __init__(self, rules: TargetRules, resolver: Resolve, deadline: Deadline) -> None:
+    def __init__(self, rules: TargetRules, names: NameLookups, deadline: Deadline) -> None:
         self._rules = rules
-        self._resolve = resolver
+        self._names = names
         self._deadline = deadline
         self._sockets = httpcore.SyncBackend()
 
@@ -53,7 +60,7 @@ class CheckedBackend(httpcore.NetworkBackend):
         """Connect to the first of the host's addresses that answers; all of them are checked first."""
         failed: Exception = httpcore.ConnectError()
         options = list(socket_options or ())
-        for address in self._rules.addresses(host, port, self._resolve):
+        for address in self._rules.addresses(host, port, self._look_up):
             left = self._deadline.within(timeout, httpcore.ConnectTimeout)
             try:
                 stream = self._sockets.connect_tcp(address, port, left, local_address, options)
@@ -62,6 +69,10 @@ class CheckedBackend(httpcore.NetworkBackend):
             else:
                 return TimedStream(stream, self._deadline)
         raise failed
+
+    def _look_up(self, host: str, port: int) -> list[str]:
+        """Look a name up by the deadline, not the time for a connection: the second of two name servers may know it."""
+        return self._names.find(host, port, self._deadline.within(None, TimeoutError))
 
 
 class TimedStream(httpcore.NetworkStream):

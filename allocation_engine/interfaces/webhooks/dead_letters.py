@@ -1,8 +1,8 @@
-"""Messages that were given up: list them, try one or all again, drop one."""
+"""Messages that were given up: list them, try one or all again, drop one, forget those that nobody asked for in time."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from allocation_engine.interfaces.webhooks.errors import UnknownDeadLetter, UnknownSubscription
 from allocation_engine.interfaces.webhooks.subscription import (
@@ -21,8 +21,11 @@ from allocation_engine.interfaces.webhooks.subscription import (
     shown,
 )
 from allocation_engine.interfaces.webhooks.webhooks import Alongside, insist, written
-from allocation_engine.persistence.documents import Document, Write
+from allocation_engine.persistence.documents import Document, DocumentChanged, Write
 from allocation_engine.persistence.store import Store
+
+DEAD_LETTERS_KEPT = timedelta(days=30)
+"""How long a message that was given up can be tried again. Its event stays in the log, and in the feed, for ever."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,22 @@ class DeadLetters:
         page = self.store.documents.page(DEAD_LETTERS, after=place(subscription_id, after), limit=limit)
         letters = (read(DeadLetter, one) for one in page)
         return [one for one in letters if one.subscription_id == subscription_id]
+
+    def count(self) -> int:
+        """Give how many there are, of all subscriptions."""
+        return self.store.documents.count(DEAD_LETTERS)
+
+    def purge(self, before: datetime) -> int:
+        """Forget those that were given up before a moment, of all subscriptions; give how many."""
+        gone = 0
+        for document in self.store.documents.all(DEAD_LETTERS):
+            if read(DeadLetter, document).died_at < before:
+                try:
+                    self.store.documents.write(Write(DEAD_LETTERS, document.key, None, document.version))
+                except DocumentChanged:  # somebody has just asked for it, or another server was first
+                    continue
+                gone += 1
+        return gone
 
     def get(self, subscription_id: str, position: int) -> DeadLetter:
         """Give one; `UnknownDeadLetter` if there is none."""

@@ -23,6 +23,7 @@ class TargetFault(StrEnum):
     FRAGMENT = "fragment"
     PORT = "port"
     UNRESOLVABLE = "unresolvable"
+    LOOKUP_TIMEOUT = "lookup_timeout"
     UNSPECIFIED = "unspecified"
     LOOPBACK = "loopback"
     PRIVATE = "private"
@@ -42,6 +43,7 @@ WHAT_TO_DO: dict[TargetFault, str] = {
     TargetFault.FRAGMENT: "must not have a fragment (#…): a receiver never sees it",
     TargetFault.PORT: "may name port 80, 443, or one from 1024 on",
     TargetFault.UNRESOLVABLE: "has a host that no address is known for; check its spelling",
+    TargetFault.LOOKUP_TIMEOUT: "has a host whose address was not found in time; try again in a minute",
     TargetFault.UNSPECIFIED: _INTERNAL,
     TargetFault.LOOPBACK: _INTERNAL,
     TargetFault.PRIVATE: _INTERNAL,

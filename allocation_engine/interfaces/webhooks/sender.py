@@ -4,7 +4,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
@@ -14,8 +14,9 @@ import httpcore
 import httpx
 
 from allocation_engine.interfaces.webhooks.connection import CheckedBackend, Deadline
-from allocation_engine.interfaces.webhooks.errors import TargetRefused
-from allocation_engine.interfaces.webhooks.target import Resolve, TargetRules, resolve
+from allocation_engine.interfaces.webhooks.errors import TargetFault, TargetRefused
+from allocation_engine.interfaces.webhooks.name_lookups import NameLookups
+from allocation_engine.interfaces.webhooks.target import TargetRules
 
 ATTEMPT_SECONDS = 15.0
 """From the look-up of the name to the end of the answer; within the 15 to 30 seconds that Standard Webhooks asks for."""
@@ -42,11 +43,22 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of an attempt: delivered if there is no fault. `asked` is the wait that the receiver asked for."""
+    """What came of an attempt: delivered if there is no fault.
+
+    Attributes
+    ----------
+    status
+        The receiver's answer, None if there was none.
+    asked
+        The wait that the receiver asked for.
+    seconds
+        How long the attempt took [s], None if nothing measured it. No part of what came of it: two are the same without it.
+    """
 
     fault: Fault | None = None
     status: int | None = None
     asked: timedelta | None = None
+    seconds: float | None = field(default=None, compare=False)
 
 
 class Sender(Protocol):
@@ -65,7 +77,7 @@ class HttpSending:
     """Makes senders over HTTP. The certificates that are trusted are read once, for all of them."""
 
     rules: TargetRules = field(default_factory=TargetRules)
-    resolver: Resolve = resolve
+    names: NameLookups = field(default_factory=NameLookups)
     seconds: float = ATTEMPT_SECONDS
     monotonic: Callable[[], float] = time.monotonic
     certificates: ssl.SSLContext = field(default_factory=httpx.create_ssl_context)
@@ -77,7 +89,7 @@ class HttpSending:
         with httpcore.ConnectionPool(
             ssl_context=self.certificates,
             max_connections=1,
-            network_backend=CheckedBackend(self.rules, self.resolver, deadline),
+            network_backend=CheckedBackend(self.rules, self.names, deadline),
         ) as pool:
             yield _HttpSender(self, pool, deadline)
 
@@ -93,10 +105,14 @@ class _HttpSender:
     def post(self, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> Outcome:
         """Send one message and read the answer's status, within the time for one attempt."""
         self.deadline.set(self.sending.seconds)
+        return replace(self._outcome(url, headers, body, now), seconds=self.deadline.spent)
+
+    def _outcome(self, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> Outcome:
         try:
             return self._posted(url, headers, body, now)
-        except TargetRefused:
-            return Outcome(Fault.TARGET_REFUSED)
+        except TargetRefused as refused:
+            in_vain = refused.reason is TargetFault.LOOKUP_TIMEOUT
+            return Outcome(Fault.TIMEOUT if in_vain else Fault.TARGET_REFUSED)
         except httpcore.TimeoutException:
             return Outcome(Fault.TIMEOUT)
         except httpcore.NetworkError as error:

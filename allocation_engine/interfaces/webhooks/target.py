@@ -21,11 +21,11 @@ AUTHORITY_ENDS = re.compile(r"[/?#]")
 IPV6_LITERAL = re.compile(r"[0-9a-f:.]+")
 
 Resolve = Callable[[str, int], list[str]]
-"""Gives the addresses of a host, for a port; `OSError` if there are none."""
+"""Gives the addresses of a host, for a port; `OSError` if there are none, `TimeoutError` if they are not found in time."""
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """Ask the system's resolver, as any connection would."""
+    """Ask the system's resolver, as any connection would. It takes as long as it takes: `NameLookups` sets it a limit."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
@@ -81,16 +81,18 @@ class TargetRules:
         path = parsed.raw_path.decode("ascii")
         return Target(str(parsed), parsed.scheme, host, port, path, parsed.netloc.decode("ascii"))
 
-    def addresses(self, host: str, port: int, resolver: Resolve = resolve) -> list[str]:
+    def addresses(self, host: str, port: int, resolver: Resolve) -> list[str]:
         """Give the addresses of a host; one that must not be called refuses them all.
 
         Raises
         ------
         TargetRefused
-            There is none, or one is refused.
+            There is none, none was found in time, or one is refused.
         """
         try:
             found = resolver(host, port)
+        except TimeoutError:
+            raise TargetRefused(TargetFault.LOOKUP_TIMEOUT, host) from None
         except (OSError, UnicodeError):
             found = []
         if not found:

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from allocation_engine.interfaces.webhooks.errors import PositionAhead, UnknownSubscription
+from allocation_engine.interfaces.webhooks.name_lookups import NameLookups
+from allocation_engine.interfaces.webhooks.sender import ATTEMPT_SECONDS
 from allocation_engine.interfaces.webhooks.subscription import (
     DEAD_LETTERS,
     DELIVERIES,
@@ -23,7 +25,7 @@ from allocation_engine.interfaces.webhooks.subscription import (
     retries_of,
     shown,
 )
-from allocation_engine.interfaces.webhooks.target import Resolve, TargetRules, resolve
+from allocation_engine.interfaces.webhooks.target import TargetRules
 from allocation_engine.persistence.documents import DocumentChanged, Write
 from allocation_engine.persistence.store import Store
 from domain.events import EventRegistry
@@ -54,7 +56,7 @@ class Webhooks:
     clock: Callable[[], datetime]
     new_bytes: Callable[[int], bytes] = secrets.token_bytes
     rules: TargetRules = field(default_factory=TargetRules)
-    resolver: Resolve = resolve
+    names: NameLookups = field(default_factory=NameLookups)
 
     def subscribe(
         self, request: SubscriptionRequest, by: str, *, after: int | None = None, alongside: Alongside = ()
@@ -71,7 +73,7 @@ class Webhooks:
             The log does not reach so far.
         """
         target = self.rules.read(request.url)
-        self.rules.addresses(target.host, target.port, self.resolver)
+        self.rules.addresses(target.host, target.port, self._look_up)
         head = self.store.log.head()
         secret = self._new_secret()
         stored = StoredSubscription(
@@ -105,6 +107,11 @@ class Webhooks:
             for one in documents
             if one.key in deliveries
         ]
+
+    def stopped(self) -> dict[Stopped, int]:
+        """Give how many get nothing at present, for each reason there may be."""
+        reasons = [read(StoredSubscription, one).stopped for one in self.store.documents.all(WEBHOOKS)]
+        return {reason: reasons.count(reason) for reason in Stopped}
 
     def rotate_secret(self, subscription_id: str, alongside: Alongside = ()) -> tuple[Subscription, str]:
         """Give a new secret, shown only here. The old one signs too for a day; one before that no longer."""
@@ -180,6 +187,9 @@ class Webhooks:
             return subscription
 
         return insist(attempt)
+
+    def _look_up(self, host: str, port: int) -> list[str]:
+        return self.names.find(host, port, ATTEMPT_SECONDS)
 
     def _change(
         self,

@@ -20,10 +20,12 @@ def test_a_link_is_made_for_a_person_and_a_role(service: CommandLine) -> None:
 
 
 @pytest.mark.parametrize(
-    "options",
-    [("--role", "system"), ("--role", "practitioner"), ("--role", "supervisor")],
+    ("role", "asks_for"),
+    [("system", "keys issue"), ("practitioner", "--worker"), ("supervisor", "--team")],
     ids=["a-system", "whose-account", "which-team"],
 )
-def test_who_would_see_nothing_gets_no_link(service: CommandLine, options: tuple[str, ...]) -> None:
-    code, _ = service.refused("sign-in-link", "--for", "m-0042", *options)
-    assert code
+def test_who_would_see_nothing_gets_no_link_and_is_told_what_to_give(
+    service: CommandLine, role: str, asks_for: str
+) -> None:
+    _, error = service.refused("sign-in-link", "--for", "m-0042", "--role", role)
+    assert asks_for in error

@@ -40,6 +40,7 @@ def metrics(request: Request) -> Response:
     """Give the metrics in Prometheus's form."""
     service: Service = request.app.state.service
     service.metrics.head.set(service.engine.store.log.head())
+    service.metrics.show_webhooks(service.webhooks.stopped(), service.dead_letters.count())
     service.metrics.open_jobs.set(len(service.engine.jobs(service.holder).all()))
     return PlainTextResponse(service.metrics.text(), media_type=CONTENT_TYPE_LATEST)
 

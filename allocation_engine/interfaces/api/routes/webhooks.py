@@ -8,8 +8,9 @@ from fastapi.responses import JSONResponse, Response
 from allocation_engine.interfaces.api.answers import Limit, answer, given, link
 from allocation_engine.interfaces.api.bodies import DeadLetterList, ReplayBody, WebhookAnswer, WebhookList
 from allocation_engine.interfaces.api.calls import Call, Post, caller, described_body, endpoint, poster, read_body
+from allocation_engine.interfaces.api.examples import WEBHOOK
 from allocation_engine.interfaces.api.once import Reply
-from allocation_engine.interfaces.webhooks import DeadLetters, Subscription, SubscriptionRequest, Webhooks
+from allocation_engine.interfaces.webhooks import Subscription, SubscriptionRequest, Webhooks
 from domain.identifiers import OpaqueId
 
 router = APIRouter(prefix="/webhooks", tags=["webhooks"])
@@ -18,6 +19,11 @@ WebhookPath = Annotated[OpaqueId, Path(description="A webhook's id.", examples=[
 PositionPath = Annotated[int, Path(ge=1, le=2**62, description="The position of the event that was not delivered.")]
 CHANGES = ("not_found", "idempotency_key_reused", "unsupported_media_type", "concurrent_write")
 SECRET_ONCE = "The secret was given with the first answer: rotate it if it was lost."  # noqa: S105  a sentence
+
+
+def webhook_told(**more: str) -> dict[str, Any]:
+    """Give what the description says of an answer that is a webhook, with an example."""
+    return {"model": WebhookAnswer, "content": {"application/json": {"example": {**WEBHOOK, **more}}}}
 
 
 @router.get("", **endpoint("list_webhooks", responses={200: {"model": WebhookList}}), summary="List webhooks")
@@ -33,7 +39,7 @@ def list_webhooks(request: Request, call: Annotated[Call, Depends(caller("list_w
         *CHANGES,
         "target_refused",
         "unknown_event_type",
-        responses={201: {"model": WebhookAnswer}},
+        responses={201: webhook_told(secret="whsec_…")},
         openapi_extra=described_body(
             SubscriptionRequest, {"url": "https://case-system.example/hooks", "event_types": ["allocation.approved"]}
         ),
@@ -53,7 +59,7 @@ def subscribe_webhook(post: Annotated[Post, Depends(poster("subscribe_webhook"))
 
 @router.get(
     "/{webhook_id}",
-    **endpoint("read_webhook", "not_found", responses={200: {"model": WebhookAnswer}}),
+    **endpoint("read_webhook", "not_found", responses={200: webhook_told()}),
     summary="Read a webhook",
 )
 def read_webhook(
@@ -65,7 +71,7 @@ def read_webhook(
 
 @router.post(
     "/{webhook_id}/unsubscribe",
-    **endpoint("unsubscribe_webhook", *CHANGES, responses={200: {"model": WebhookAnswer}}),
+    **endpoint("unsubscribe_webhook", *CHANGES, responses={200: webhook_told()}),
     summary="End a webhook",
 )
 def unsubscribe_webhook(
@@ -77,7 +83,7 @@ def unsubscribe_webhook(
 
 @router.post(
     "/{webhook_id}/rotate-secret",
-    **endpoint("rotate_webhook_secret", *CHANGES, responses={200: {"model": WebhookAnswer}}),
+    **endpoint("rotate_webhook_secret", *CHANGES, responses={200: webhook_told(secret="whsec_…")}),
     summary="Give a webhook a new secret",
 )
 def rotate_webhook_secret(
@@ -89,7 +95,7 @@ def rotate_webhook_secret(
 
 @router.post(
     "/{webhook_id}/pause",
-    **endpoint("pause_webhook", *CHANGES, responses={200: {"model": WebhookAnswer}}),
+    **endpoint("pause_webhook", *CHANGES, responses={200: webhook_told()}),
     summary="Pause a webhook",
 )
 def pause_webhook(webhook_id: WebhookPath, post: Annotated[Post, Depends(poster("pause_webhook"))]) -> JSONResponse:
@@ -99,7 +105,7 @@ def pause_webhook(webhook_id: WebhookPath, post: Annotated[Post, Depends(poster(
 
 @router.post(
     "/{webhook_id}/resume",
-    **endpoint("resume_webhook", *CHANGES, responses={200: {"model": WebhookAnswer}}),
+    **endpoint("resume_webhook", *CHANGES, responses={200: webhook_told()}),
     summary="Resume a webhook",
 )
 def resume_webhook(webhook_id: WebhookPath, post: Annotated[Post, Depends(poster("resume_webhook"))]) -> JSONResponse:
@@ -112,7 +118,7 @@ def resume_webhook(webhook_id: WebhookPath, post: Annotated[Post, Depends(poster
     **endpoint(
         "replay_webhook",
         *CHANGES,
-        responses={200: {"model": WebhookAnswer}},
+        responses={200: webhook_told()},
         openapi_extra=described_body(ReplayBody, {"after": 0}),
     ),
     summary="Send everything past a position again",
@@ -136,37 +142,45 @@ def list_dead_letters(
     limit: Limit = 100,
 ) -> Response:
     """List what could not be delivered, in order of position: which event, how often it was tried, what came of it."""
-    page = _dead(call).page(webhook_id, after=after, limit=limit)
+    page = call.service.dead_letters.page(webhook_id, after=after, limit=limit)
     more = link(request, after=page[-1].position, limit=limit) if len(page) == limit else None
     return answer(request, {"dead_letters": [one.model_dump(mode="json") for one in page], "next": more})
 
 
 @router.post(
+    "/{webhook_id}/dead-letters/replay",
+    **endpoint("replay_dead_letters", *CHANGES, responses={200: webhook_told()}),
+    summary="Try all messages again",
+)
+def replay_dead_letters(
+    webhook_id: WebhookPath, post: Annotated[Post, Depends(poster("replay_dead_letters"))]
+) -> JSONResponse:
+    """Try all that were given up again at once, and from then on as if they were new; `pending` counts them in."""
+    return _changed(post, lambda _, receipt: post.service.dead_letters.replay_all(webhook_id, receipt))
+
+
+@router.post(
     "/{webhook_id}/dead-letters/{position}/replay",
-    **endpoint("replay_dead_letter", *CHANGES, responses={200: {"model": WebhookAnswer}}),
+    **endpoint("replay_dead_letter", *CHANGES, responses={200: webhook_told()}),
     summary="Try a message again",
 )
 def replay_dead_letter(
     webhook_id: WebhookPath, position: PositionPath, post: Annotated[Post, Depends(poster("replay_dead_letter"))]
 ) -> JSONResponse:
     """Try one again at once, and from then on as if it were new."""
-    return _changed(post, lambda _, receipt: _dead(post).replay(webhook_id, position, receipt))
+    return _changed(post, lambda _, receipt: post.service.dead_letters.replay(webhook_id, position, receipt))
 
 
 @router.post(
     "/{webhook_id}/dead-letters/{position}/drop",
-    **endpoint("drop_dead_letter", *CHANGES, responses={200: {"model": WebhookAnswer}}),
+    **endpoint("drop_dead_letter", *CHANGES, responses={200: webhook_told()}),
     summary="Forget a message",
 )
 def drop_dead_letter(
     webhook_id: WebhookPath, position: PositionPath, post: Annotated[Post, Depends(poster("drop_dead_letter"))]
 ) -> JSONResponse:
     """Forget one, which is then never delivered."""
-    return _changed(post, lambda _, receipt: _dead(post).drop(webhook_id, position, receipt))
-
-
-def _dead(call: Call) -> DeadLetters:
-    return DeadLetters(call.engine.store, call.service.clock)
+    return _changed(post, lambda _, receipt: post.service.dead_letters.drop(webhook_id, position, receipt))
 
 
 def _changed(post: Post, change: Any) -> JSONResponse:
