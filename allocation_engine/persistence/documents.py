@@ -55,6 +55,11 @@ class Documents:
         with store_errors(self._store):
             return self._backend.page_back(collection, before, PAGE)
 
+    def count(self, collection: str) -> int:
+        """Give how many documents a collection has, without reading them."""
+        with store_errors(self._store):
+            return self._backend.count(collection)
+
     def write(self, *writes: Write) -> None:
         """Write all or none.
 

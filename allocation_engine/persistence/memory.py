@@ -162,6 +162,11 @@ class MemoryDocuments:
             found = sorted((key for kind, key in self._kept if kind == collection and key < before), reverse=True)
             return [self._kept[collection, key] for key in found[:limit]]
 
+    def count(self, collection: str) -> int:
+        """Give how many documents a collection has."""
+        with self._lock:
+            return sum(kind == collection for kind, _ in self._kept)
+
     def write(self, writes: Sequence[Write]) -> None:
         """Write all or none."""
         with self._lock:

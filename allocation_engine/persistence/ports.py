@@ -131,6 +131,9 @@ class DocumentBackend(Protocol):
     def page_back(self, collection: str, before: str, limit: int) -> list[Document]:
         """Give a collection's documents before a key, the last key first."""
 
+    def count(self, collection: str) -> int:
+        """Give how many documents a collection has."""
+
     def write(self, writes: Sequence[Write]) -> None:
         """Write all or none; `DocumentChanged` if one was overtaken."""
 

@@ -9,6 +9,7 @@ from psycopg.rows import DictRow
 from allocation_engine.persistence.ports import Document, DocumentChanged, Write
 
 SELECT = "SELECT collection, key, version, body FROM public.allocation_document WHERE collection = %s"
+COUNT = "SELECT count(*) AS found FROM public.allocation_document WHERE collection = %s"
 INSERT = (
     "INSERT INTO public.allocation_document (collection, key, version, body) VALUES (%s, %s, 1, %s)"
     " ON CONFLICT DO NOTHING"
@@ -50,6 +51,12 @@ class PostgresDocuments:
         with self._datastore.cursor() as cursor:
             cursor.execute(SELECT + " AND key < %s ORDER BY key DESC LIMIT %s", (collection, before, limit))
             return [_document(row) for row in cursor.fetchall()]
+
+    def count(self, collection: str) -> int:
+        """Give how many documents a collection has."""
+        with self._datastore.cursor() as cursor:
+            cursor.execute(COUNT, (collection,))
+            return sum(int(row["found"]) for row in cursor.fetchall())
 
     def write(self, writes: Sequence[Write]) -> None:
         """Write all or none."""

@@ -11,6 +11,7 @@ SELECT = "SELECT collection, key, version, body FROM document WHERE collection =
 SELECT_SOME = SELECT + " AND key IN (SELECT value FROM json_each(?))"  # noqa: S608  two constants
 SELECT_PAGE = SELECT + " AND key > ? ORDER BY key LIMIT ?"
 SELECT_BACK = SELECT + " AND key < ? ORDER BY key DESC LIMIT ?"
+COUNT = "SELECT count(*) FROM document WHERE collection = ?"
 INSERT = "INSERT INTO document (collection, key, version, body) VALUES (?, ?, 1, ?) ON CONFLICT DO NOTHING"
 UPSERT = (
     "INSERT INTO document (collection, key, version, body) VALUES (?, ?, 1, ?)"
@@ -43,6 +44,12 @@ class SQLiteDocuments:
         with self._database.reading() as connection:
             rows = connection.execute(SELECT_BACK, (collection, before, limit))
             return [Document(*row) for row in rows.fetchall()]
+
+    def count(self, collection: str) -> int:
+        """Give how many documents a collection has."""
+        with self._database.reading() as connection:
+            (found,) = connection.execute(COUNT, (collection,)).fetchone()
+            return int(found)
 
     def write(self, writes: Sequence[Write]) -> None:
         """Write all or none."""

@@ -50,6 +50,12 @@ class DocumentContract:
         store.documents.write(Write("keys", "k-1", b"again", seen=0))
         assert store.documents.get("keys", "k-1") == Document("keys", "k-1", 1, b"again")
 
+    def test_a_collection_is_counted(self, store: Store) -> None:
+        assert store.documents.count("c") == 0
+        store.documents.write(*(Write("c", f"{number}", b"") for number in range(3)), Write("d", "0", b""))
+        store.documents.write(Write("c", "1", b"again"), Write("c", "2", None))
+        assert (store.documents.count("c"), store.documents.count("d")) == (2, 1)
+
     def test_a_collection_is_read_in_order_page_by_page(self, store: Store) -> None:
         keys = ["A", "Z", "a/1", "a/2", "b-1", "é"]
         store.documents.write(*(Write("c", key, key.encode()) for key in reversed(keys)), Write("d", "a/0", b""))

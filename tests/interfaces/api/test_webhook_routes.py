@@ -7,9 +7,19 @@ import pytest
 from standardwebhooks import Webhook
 
 from allocation_engine.interfaces.api.access.roles import Role
-from allocation_engine.interfaces.webhooks import PRIVATE_NETWORKS, Deliverer, HttpSending, TargetRules
-from tests.interfaces.api.conftest import HISTORY, Callers
+from allocation_engine.interfaces.webhooks import (
+    PRIVATE_NETWORKS,
+    Deliverer,
+    Fault,
+    HttpSending,
+    NameLookups,
+    Outcome,
+    TargetRules,
+)
+from tests.interfaces.api.conftest import HISTORY, NOW, Callers
 from tests.interfaces.webhooks.receiver import receiving
+from tests.interfaces.webhooks.service import Clock, Script
+from tests.interfaces.webhooks.service import Service as WebhookService
 
 LOCAL = TargetRules(allow_http=True, allowed_networks=PRIVATE_NETWORKS)
 CLOSED = {
@@ -25,6 +35,12 @@ CLOSED = {
 def local(callers: Callers) -> Callers:
     object.__setattr__(callers.service, "webhook_targets", LOCAL)
     return callers
+
+
+@pytest.fixture
+def any_local(any_callers: Callers) -> Callers:
+    object.__setattr__(any_callers.service, "webhook_targets", LOCAL)
+    return any_callers
 
 
 def post(callers: Callers, path: str, body: Any = None, **headers: str) -> Any:
@@ -76,6 +92,57 @@ def test_a_webhook_is_paused_resumed_replayed_and_ended(local: Callers) -> None:
     assert post(local, f"/{webhook}/dead-letters/7/replay").status_code == 404
     assert post(local, f"/{webhook}/unsubscribe").status_code == 200
     assert local.http.get(f"/v1/webhooks/{webhook}", headers=local.as_(Role.SYSTEM)).status_code == 404
+
+
+def test_all_dead_letters_are_replayed_at_once_and_a_repeated_call_has_one_effect(any_local: Callers) -> None:
+    webhook = post(any_local, "", {"url": "http://127.0.0.1:9999/hooks"}).json()["id"]
+    for number in (1, 2):
+        event = {**CLOSED, "event": {"case_id": f"c-90000{number}"}, "source_id": f"x-{number}"}
+        assert any_local.http.post("/v1/events", headers=any_local.as_(Role.SYSTEM), json=event).status_code == 201
+    script = Script(always=Outcome(Fault.STATUS, 500))
+    webhooks = WebhookService(any_local.service.engine.store, Clock(NOW))
+    deliverer = webhooks.deliverer(script)
+    webhooks.to_the_end(deliverer)
+    place = f"/{webhook}/dead-letters"
+    positions = [one["position"] for one in dead_letters(any_local, webhook)]
+    assert positions == [len(HISTORY) + 1, len(HISTORY) + 2]
+    replayed = post(any_local, f"{place}/replay", Idempotency_Key="all-1")
+    assert (replayed.status_code, replayed.json()["id"], replayed.json()["pending"]) == (200, webhook, 2)
+    assert dead_letters(any_local, webhook) == []
+    script.always, script.sent = Outcome(status=200), []
+    webhooks.to_the_end(deliverer)
+    assert script.positions == positions
+    again = post(any_local, f"{place}/replay", Idempotency_Key="all-1")
+    assert again.json() == replayed.json()
+    assert again.headers["Idempotency-Replayed"] == "true"
+    webhooks.to_the_end(deliverer)
+    assert script.positions == positions
+    assert post(any_local, f"{place}/replay").json()["pending"] == 0
+    assert post(any_local, "/wh-none/dead-letters/replay").status_code == 404
+
+
+def dead_letters(callers: Callers, webhook: str) -> Any:
+    listed = callers.http.get(f"/v1/webhooks/{webhook}/dead-letters", headers=callers.as_(Role.SYSTEM))
+    return listed.json()["dead_letters"]
+
+
+def test_an_answer_that_is_a_webhook_has_an_example_that_shows_all_of_it(local: Callers) -> None:
+    made = post(local, "", {"url": "http://127.0.0.1:9999/hooks"}).json()
+    for path, methods in local.http.get("/v1/openapi.json").json()["paths"].items():
+        if not path.startswith("/v1/webhooks/{webhook_id}") or path.endswith("/dead-letters"):
+            continue
+        for operation in methods.values():
+            example = operation["responses"]["200"]["content"]["application/json"]["example"]
+            secret = {"secret"} if "rotate" in path else set()
+            assert example.keys() == made.keys() - {"secret"} | secret, path
+
+
+def test_a_host_that_is_not_found_in_time_is_refused_by_that_name(local: Callers) -> None:
+    object.__setattr__(local.service, "names", NameLookups(most=0))
+    answer = post(local, "", {"url": "https://receiver.test/hooks"})
+    assert (answer.status_code, answer.json()["rule"]) == (422, "lookup_timeout")
+    assert "try again" in answer.json()["detail"]
+    assert "receiver.test" not in answer.text
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from allocation_engine.interfaces.webhooks import (
     Deliverer,
     DeliveryRules,
     HttpSending,
+    NameLookups,
     Outcome,
     Subscription,
     SubscriptionRequest,
@@ -98,7 +99,7 @@ class Service:
 
     @property
     def webhooks(self) -> Webhooks:
-        return Webhooks(self.store, self.clock, self.new_bytes, HERE, lambda _host, _port: ["127.0.0.1"])
+        return Webhooks(self.store, self.clock, self.new_bytes, HERE, NameLookups(lambda _host, _port: ["127.0.0.1"]))
 
     @property
     def dead(self) -> DeadLetters:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from allocation_engine.interfaces.webhooks import PRIVATE_NETWORKS, Fault, HttpSending, Outcome, TargetRules
+from allocation_engine.interfaces.webhooks import PRIVATE_NETWORKS, Fault, HttpSending, NameLookups, Outcome, TargetRules
 from tests.interfaces.webhooks.receiver import Receiver, Say
 from tests.interfaces.webhooks.service import HERE, START
 
@@ -26,8 +27,8 @@ def post(sending: HttpSending, *urls: str) -> list[Outcome]:
         return [sender.post(url, {"webhook-id": "m"}, b"{}", START) for url in urls]
 
 
-def here(_host: str, _port: int) -> list[str]:
-    return ["127.0.0.1"]
+def here() -> NameLookups:
+    return NameLookups(lambda _host, _port: ["127.0.0.1"])
 
 
 def test_a_name_that_leads_elsewhere_by_the_time_of_sending_is_not_called(receiver: Receiver) -> None:
@@ -35,7 +36,7 @@ def test_a_name_that_leads_elsewhere_by_the_time_of_sending_is_not_called(receiv
     rules = TargetRules(allow_http=True)
     target = rules.read(receiver.url.replace("127.0.0.1", "receiver.test"))
     assert rules.addresses(target.host, target.port, lambda _host, _port: next(answers)) == ["1.1.1.1"]
-    sending = HttpSending(rules, lambda _host, _port: next(answers))
+    sending = HttpSending(rules, NameLookups(lambda _host, _port: next(answers)))
     assert post(sending, target.url) == [Outcome(Fault.TARGET_REFUSED)]
     assert receiver.got == []
 
@@ -58,7 +59,7 @@ def test_the_checked_address_is_called_and_the_name_is_looked_up_once(
 
     monkeypatch.setattr(socket, "getaddrinfo", watched)
     url = receiver.url.replace("127.0.0.1", "receiver.test")
-    assert post(HttpSending(HERE, resolver), url, url) == [Outcome(status=200)] * 2
+    assert post(HttpSending(HERE, NameLookups(resolver)), url, url) == [Outcome(status=200)] * 2
     assert asked == ["receiver.test"]
     assert set(looked_up) <= {"127.0.0.1"}
     port = url.split(":")[2].split("/")[0]
@@ -67,7 +68,8 @@ def test_the_checked_address_is_called_and_the_name_is_looked_up_once(
 
 def test_the_next_address_is_called_where_the_first_does_not_answer(receiver: Receiver) -> None:
     url = receiver.url.replace("127.0.0.1", "receiver.test")
-    assert post(HttpSending(HERE, lambda _host, _port: ["::1", "127.0.0.1"]), url) == [Outcome(status=200)]
+    names = NameLookups(lambda _host, _port: ["::1", "127.0.0.1"])
+    assert post(HttpSending(HERE, names), url) == [Outcome(status=200)]
 
 
 def test_no_proxy_is_asked(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,6 +81,32 @@ def test_no_proxy_is_asked(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) 
 def test_a_receiver_that_hangs_runs_out_of_time(receiver: Receiver) -> None:
     receiver.hangs = True
     assert post(HttpSending(HERE, seconds=SOON), receiver.url) == [Outcome(Fault.TIMEOUT)]
+
+
+def test_a_name_that_hangs_runs_out_of_time_too(receiver: Receiver) -> None:
+    over = threading.Event()
+
+    def hangs(_host: str, _port: int) -> list[str]:
+        over.wait(60)
+        return ["127.0.0.1"]
+
+    url = receiver.url.replace("127.0.0.1", "receiver.test")
+    try:
+        assert post(HttpSending(HERE, NameLookups(hangs), seconds=SOON), url) == [Outcome(Fault.TIMEOUT)]
+    finally:
+        over.set()
+    assert receiver.got == []
+
+
+def test_an_attempt_says_how_long_it_took(receiver: Receiver) -> None:
+    ticks = count()
+    sending = HttpSending(HERE, seconds=10**6, monotonic=lambda: float(next(ticks)))
+    (answered,) = post(sending, receiver.url)
+    (refused,) = post(sending, "ftp://receiver.test/")
+    assert (answered.status, refused.fault) == (200, Fault.TARGET_REFUSED)
+    assert answered.seconds is not None
+    assert refused.seconds is not None
+    assert answered.seconds > refused.seconds > 0
 
 
 def test_a_receiver_that_dribbles_runs_out_of_time_all_the_same() -> None:
@@ -109,11 +137,11 @@ def test_whoever_speaks_no_http_is_a_failure() -> None:
 def test_tls_and_host_keep_the_name(tmp_path: Path) -> None:
     certificate, trusting = certificate_for("receiver.test", tmp_path)
     with secure(certificate) as (port, names):
-        sending = HttpSending(TargetRules(allowed_networks=PRIVATE_NETWORKS), here, certificates=trusting)
+        sending = HttpSending(TargetRules(allowed_networks=PRIVATE_NETWORKS), here(), certificates=trusting)
         assert post(sending, f"https://receiver.test:{port}/") == [Outcome(status=200)]
         assert names == ["receiver.test"]
         assert post(sending, f"https://other.test:{port}/") == [Outcome(Fault.TLS)]
-        untrusting = HttpSending(TargetRules(allowed_networks=PRIVATE_NETWORKS), here)
+        untrusting = HttpSending(TargetRules(allowed_networks=PRIVATE_NETWORKS), here())
         assert post(untrusting, f"https://receiver.test:{port}/") == [Outcome(Fault.TLS)]
 
 

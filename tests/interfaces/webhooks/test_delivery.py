@@ -15,6 +15,7 @@ from allocation_engine.interfaces.webhooks import (
     Stopped,
     SubscriptionRequest,
 )
+from allocation_engine.interfaces.webhooks.subscription import DEAD_LETTERS
 from tests.interfaces.webhooks.receiver import Receiver, Say
 from tests.interfaces.webhooks.service import Clock, Script, Service, event
 
@@ -215,6 +216,45 @@ def test_dead_letters_are_sent_again_one_by_one_or_all_or_dropped(service: Servi
     service.to_the_end(deliverer)
     assert script.positions == [3, 2, 4]
     assert service.dead.page(subscription.id) == []
+
+
+def test_dead_letters_that_nobody_asked_for_in_time_are_forgotten(service: Service) -> None:
+    script = Script(always=REFUSED)
+    subscription, _ = service.subscribe()
+    service.append(1)
+    deliverer = service.deliverer(script)
+    service.to_the_end(deliverer)
+    between = service.clock.now + timedelta(minutes=1)
+    service.clock.advance(hours=1)
+    service.append(2)
+    service.to_the_end(deliverer)
+    assert service.dead.count() == 2
+    assert service.dead.purge(between) == 1
+    assert [one.position for one in service.dead.page(subscription.id)] == [2]
+    assert service.dead.purge(between) == 0
+    assert service.dead.replay_all(subscription.id) == 1
+    assert service.dead.count() == 0
+
+
+def test_a_dead_letter_that_somebody_asks_for_while_others_are_forgotten_is_sent(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = Script(always=REFUSED)
+    subscription, _ = service.subscribe()
+    service.append(1, 2)
+    deliverer = service.deliverer(script)
+    service.to_the_end(deliverer)
+    documents, dead = service.store.documents, service.dead
+    letters = list(documents.all(DEAD_LETTERS))
+    dead.replay(subscription.id, 1)
+    service.clock.advance(days=1)
+    with monkeypatch.context() as overtaken:
+        overtaken.setattr(documents, "all", lambda _: iter(letters))
+        assert dead.purge(service.clock.now) == 1
+    script.always, script.sent = Outcome(status=200), []
+    service.to_the_end(deliverer)
+    assert script.positions == [1]
+    assert dead.count() == 0
 
 
 def test_a_subscription_starts_over_from_a_position(service: Service) -> None:

@@ -8,6 +8,7 @@ import pytest
 from allocation_engine.interfaces.webhooks import (
     PRIVATE_NETWORKS,
     Fault,
+    NameLookups,
     SubscriptionRequest,
     TargetFault,
     TargetRefused,
@@ -171,9 +172,18 @@ def test_a_name_that_leads_nowhere_is_refused(found: list[str] | None) -> None:
 
 
 def test_nobody_subscribes_a_private_target(in_memory: Service) -> None:
-    webhooks = Webhooks(in_memory.store, in_memory.clock, resolver=lambda _host, _port: ["192.168.1.1"])
+    names = NameLookups(lambda _host, _port: ["192.168.1.1"])
+    webhooks = Webhooks(in_memory.store, in_memory.clock, names=names)
     with pytest.raises(TargetRefused):
         webhooks.subscribe(SubscriptionRequest(url="https://receiver.test/"), "m-1")
+    assert webhooks.all() == []
+
+
+def test_nobody_waits_for_a_name_longer_than_for_a_receiver(in_memory: Service) -> None:
+    webhooks = Webhooks(in_memory.store, in_memory.clock, names=NameLookups(most=0))
+    with pytest.raises(TargetRefused) as refused:
+        webhooks.subscribe(SubscriptionRequest(url="https://receiver.test/"), "m-1")
+    assert refused.value.reason is TargetFault.LOOKUP_TIMEOUT
     assert webhooks.all() == []
 
 
