@@ -14,7 +14,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from allocation_engine.interfaces.webhooks import PRIVATE_NETWORKS, Fault, HttpSending, NameLookups, Outcome, TargetRules
+from allocation_engine.interfaces.webhooks import (
+    PRIVATE_NETWORKS,
+    Fault,
+    HttpSending,
+    NameLookups,
+    Outcome,
+    TargetRules,
+)
 from tests.interfaces.webhooks.receiver import Receiver, Say
 from tests.interfaces.webhooks.service import HERE, START
 

@@ -75,9 +75,7 @@ def test_whoever_asks_for_a_name_that_is_being_looked_up_gets_the_same_answer() 
         with pytest.raises(TimeoutError):
             names.find("receiver.test", 443, 0.0)
         found: list[list[str]] = []
-        others = [
-            threading.Thread(target=lambda: found.append(names.find("receiver.test", 443, 60))) for _ in range(3)
-        ]
+        others = [threading.Thread(target=lambda: found.append(names.find("receiver.test", 443, 60))) for _ in range(3)]
         for one in others:
             one.start()
         resolver.released.set()

@@ -59,7 +59,10 @@ class Metrics:
                 registry=self.registry,
             ),
             "webhooks_stopped": Gauge(
-                "allocation_webhooks_stopped", "Webhooks that get nothing, by reason", ["reason"], registry=self.registry
+                "allocation_webhooks_stopped",
+                "Webhooks that get nothing, by reason",
+                ["reason"],
+                registry=self.registry,
             ),
             "open_jobs": Gauge("allocation_open_proposals", "Proposals asked for and not made", registry=self.registry),
             "head": Gauge("allocation_log_position", "Last position of the log", registry=self.registry),

@@ -21,9 +21,10 @@ CHANGES = ("not_found", "idempotency_key_reused", "unsupported_media_type", "con
 SECRET_ONCE = "The secret was given with the first answer: rotate it if it was lost."  # noqa: S105  a sentence
 
 
-def webhook_told(**more: str) -> dict[str, Any]:
+def webhook_told(*, secret: bool = False) -> dict[str, Any]:
     """Give what the description says of an answer that is a webhook, with an example."""
-    return {"model": WebhookAnswer, "content": {"application/json": {"example": {**WEBHOOK, **more}}}}
+    example = {**WEBHOOK, "secret": "whsec_…"} if secret else WEBHOOK
+    return {"model": WebhookAnswer, "content": {"application/json": {"example": example}}}
 
 
 @router.get("", **endpoint("list_webhooks", responses={200: {"model": WebhookList}}), summary="List webhooks")
@@ -39,7 +40,7 @@ def list_webhooks(request: Request, call: Annotated[Call, Depends(caller("list_w
         *CHANGES,
         "target_refused",
         "unknown_event_type",
-        responses={201: webhook_told(secret="whsec_…")},
+        responses={201: webhook_told(secret=True)},
         openapi_extra=described_body(
             SubscriptionRequest, {"url": "https://case-system.example/hooks", "event_types": ["allocation.approved"]}
         ),
@@ -83,7 +84,7 @@ def unsubscribe_webhook(
 
 @router.post(
     "/{webhook_id}/rotate-secret",
-    **endpoint("rotate_webhook_secret", *CHANGES, responses={200: webhook_told(secret="whsec_…")}),
+    **endpoint("rotate_webhook_secret", *CHANGES, responses={200: webhook_told(secret=True)}),
     summary="Give a webhook a new secret",
 )
 def rotate_webhook_secret(
