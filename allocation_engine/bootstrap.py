@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 from allocation_engine.engine import Engine
 from allocation_engine.errors import SettingsError
+from allocation_engine.persistence.append_context import WithinAppend
 from allocation_engine.persistence.keys import open_keyring
 from allocation_engine.persistence.keys.erasures import require_keys
 from allocation_engine.persistence.store import open_store
@@ -66,6 +67,7 @@ def open_engine(
     person_keys: str | None = None,
     master_key_file: Path | None = None,
     check_keys: bool = True,
+    within_append: WithinAppend | None = None,
     clock: Callable[[], datetime] = now,
     new_id: Callable[[], UUID] = uuid4,
 ) -> Engine:
@@ -79,6 +81,8 @@ def open_engine(
         Where the keys of persons are, as in `Settings`; beside a SQLite store by default.
     check_keys
         Refuse keys that are not those of the store. Only whoever restores keys opens it without.
+    within_append
+        What each append to the log happens within, such as a span of a trace.
     clock, new_id
         Where time and ids come from; tests and replays give their own.
 
@@ -91,7 +95,7 @@ def open_engine(
     """
     place = Settings(store=store, person_keys=person_keys).person_keys_place()
     keyring = None if place is None else partial(open_keyring, place, master_key_file)
-    opened = open_store(store, keyring=keyring)
+    opened = open_store(store, keyring=keyring, within_append=within_append)
     try:
         if check_keys:
             require_keys(opened)

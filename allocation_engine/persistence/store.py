@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from copy import copy
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -11,6 +12,7 @@ from eventsourcing.dcb.postgres_tt import PostgresDCBRecorderTT
 from eventsourcing.utils import Environment, EnvType
 
 from allocation_engine.errors import StoreUnavailable
+from allocation_engine.persistence.append_context import LogWithin, WithinAppend
 from allocation_engine.persistence.documents import Documents
 from allocation_engine.persistence.event_log import EventLog
 from allocation_engine.persistence.keys.keyring import Keyring
@@ -98,13 +100,20 @@ class Store:
         return f"Store({self.shown_url!r})"
 
 
-def open_store(url: str, *, registry: EventRegistry = REGISTRY, keyring: Callable[[], Keyring] | None = None) -> Store:
+def open_store(
+    url: str,
+    *,
+    registry: EventRegistry = REGISTRY,
+    keyring: Callable[[], Keyring] | None = None,
+    within_append: WithinAppend | None = None,
+) -> Store:
     """Open the store that a URL names, making it where there is none yet.
 
     `sqlite:///relative/path` and `sqlite:////absolute/path`, as SQLAlchemy writes them; `postgresql://…` as libpq
     reads it, also for a socket (`?host=/directory`); `memory://` is gone when it is closed.
 
     With keys, what is said of persons is sealed (`keys/`). They are opened after the store and closed with it.
+    Each append happens within what `within_append` gives, where it is given.
 
     Raises
     ------
@@ -120,7 +129,10 @@ def open_store(url: str, *, registry: EventRegistry = REGISTRY, keyring: Callabl
     except BaseException:
         application.close()
         raise
-    return Store(url, _backend(application), RecordMapper(registry, sealing))
+    backend = _backend(application)
+    if within_append is not None:
+        backend = replace(backend, log=LogWithin(backend.log, within_append))
+    return Store(url, backend, RecordMapper(registry, sealing))
 
 
 def _settings_of(url: str, shown: str) -> Mapping[str, str]:

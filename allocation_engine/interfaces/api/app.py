@@ -8,6 +8,7 @@ from typing import Any
 from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
+from fastapi.telemetry import TelemetryConfig
 from pydantic.json_schema import models_json_schema
 
 from allocation_engine.interfaces.api import middleware, problems
@@ -24,6 +25,7 @@ from allocation_engine.interfaces.api.bodies import (
 from allocation_engine.interfaces.api.operations.routes import router as operations
 from allocation_engine.interfaces.api.routes import administration, events, imports, proposals, reads, webhooks
 from allocation_engine.interfaces.api.service import Service
+from allocation_engine.interfaces.telemetry.requests import SILENT
 from allocation_engine.interfaces.web.app import create_desk
 from allocation_engine.interfaces.web.visit import PREFIX as DESK
 from allocation_engine.interfaces.webhooks import SubscriptionRequest
@@ -61,8 +63,15 @@ caseload and decisions; the engine proposes who could take a waiting case. **A n
 """.strip()
 
 
-def create_app(service: Service, running: Callable[[], AbstractContextManager[None]] = nullcontext) -> FastAPI:
-    """Put the application together; `running` holds what works beside it, such as the making of proposals."""
+def create_app(
+    service: Service,
+    running: Callable[[], AbstractContextManager[None]] = nullcontext,
+    telemetry: TelemetryConfig = SILENT,
+) -> FastAPI:
+    """Put the application together.
+
+    `running` holds what works beside it, such as the making of proposals; `telemetry` says what is traced of requests.
+    """
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -78,6 +87,7 @@ def create_app(service: Service, running: Callable[[], AbstractContextManager[No
         docs_url=None,
         redoc_url=None,
         separate_input_output_schemas=False,
+        telemetry=telemetry,
     )
     app.state.service = service
     for routes in (events, imports, reads, proposals, webhooks, administration):

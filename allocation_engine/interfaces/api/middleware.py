@@ -9,10 +9,12 @@ from typing import Any
 import structlog
 from asgi_correlation_id import correlation_id
 from fastapi.responses import JSONResponse
+from opentelemetry.trace import get_current_span
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from allocation_engine.interfaces.api.problems import PAGES, problem
 from allocation_engine.interfaces.api.service import MIB, Service
+from allocation_engine.interfaces.telemetry.attributes import CORRELATION_ID
 
 log = structlog.get_logger("allocation_engine.http")
 
@@ -84,6 +86,10 @@ class Watched:
             await self._app(scope, receive, send)
             return
         began, status = time.perf_counter(), 500
+        if (correlation := correlation_id.get()) is not None:
+            get_current_span().set_attribute(
+                CORRELATION_ID, correlation
+            )  # where nothing is traced, nothing comes of it
 
         async def noting(message: MutableMapping[str, Any]) -> None:
             nonlocal status

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import uvicorn
@@ -25,9 +25,15 @@ from allocation_engine.interfaces.api.operations.housekeeping import kept_tidy
 from allocation_engine.interfaces.api.operations.logs import set_up_logs
 from allocation_engine.interfaces.api.service import Service, ServiceLimits
 from allocation_engine.interfaces.importers.pseudonyms import load_or_create_key
+from allocation_engine.interfaces.telemetry.requests import SILENT
+from allocation_engine.interfaces.telemetry.switch import tracing_of
 from allocation_engine.interfaces.webhooks import Deliverer, HttpSending, TargetRules
+from allocation_engine.interfaces.webhooks.sender import Sending
 from allocation_engine.planning.what_if.ask import available_cores
 from allocation_engine.settings import Settings
+
+if TYPE_CHECKING:
+    from allocation_engine.interfaces.telemetry.tracing import Tracing
 
 GRACE_SECONDS = 30
 FETCH_SECONDS = 10.0
@@ -66,7 +72,13 @@ def application() -> FastAPI:
     """Make the application of one server process from the environment."""
     set_up_logs()
     settings = Settings.from_mapping(os.environ)
-    engine = open_engine(settings.store, person_keys=settings.person_keys, master_key_file=settings.master_key_file)
+    tracing = tracing_of(os.environ)
+    engine = open_engine(
+        settings.store,
+        person_keys=settings.person_keys,
+        master_key_file=settings.master_key_file,
+        within_append=None if tracing is None else tracing.append,
+    )
     service = service_of(engine, os.environ)
     place = Place(settings.store, settings.person_keys, settings.master_key_file)
     makers, lookers = _number(os.environ, MAKERS, 1), _number(os.environ, LOOKERS, available_cores())
@@ -74,9 +86,11 @@ def application() -> FastAPI:
     @contextmanager
     def running() -> Iterator[None]:
         with ExitStack() as beside:
+            if tracing is not None:
+                beside.callback(tracing.close)
             beside.enter_context(engine)
             beside.enter_context(kept_tidy(engine))
-            beside.enter_context(deliverer_of(service))
+            beside.enter_context(deliverer_of(service, tracing))
             if makers:
                 beside.enter_context(proposals_made(engine, place, makers))
             if lookers:
@@ -84,12 +98,14 @@ def application() -> FastAPI:
             _set_aside_what_stays()
             yield
 
-    return create_app(service, running)
+    return create_app(service, running, SILENT if tracing is None else tracing.of_requests)
 
 
-def deliverer_of(service: Service) -> Deliverer:
-    """Give what delivers a service's webhooks; its attempts are counted."""
-    sending = HttpSending(service.webhook_targets)
+def deliverer_of(service: Service, tracing: "Tracing | None" = None) -> Deliverer:
+    """Give what delivers a service's webhooks; its attempts are counted, and traced if anything is."""
+    sending: Sending = HttpSending(service.webhook_targets)
+    if tracing is not None:
+        sending = tracing.sending(sending)
     return Deliverer(service.engine.store, service.clock, sending=sending, observe=service.metrics.count_attempt)
 
 

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from allocation_engine.errors import DecisionRefused, SettingsError
 from allocation_engine.interfaces.api.problems import of_error
 from allocation_engine.interfaces.api.service import Service
+from allocation_engine.interfaces.telemetry.requests import SILENT
 from allocation_engine.interfaces.web.errors import DeskError, NotSignedIn, NotThere
 from allocation_engine.interfaces.web.pages import ROUTERS
 from allocation_engine.interfaces.web.render import environment, page
@@ -43,7 +44,8 @@ HEADERS = (
 
 def create_desk(service: Service) -> FastAPI:
     """Put the desk together, to be mounted at `PREFIX`."""
-    desk = FastAPI(title="Allocation desk", openapi_url=None, docs_url=None, redoc_url=None)
+    # Requests are traced by the application that it is mounted in, or not at all.
+    desk = FastAPI(title="Allocation desk", openapi_url=None, docs_url=None, redoc_url=None, telemetry=SILENT)
     desk.state.service = service
     for router in ROUTERS:
         desk.include_router(router)

@@ -6,6 +6,7 @@ from itertools import count
 from uuid import UUID
 
 import pytest
+from fastapi.telemetry import TelemetryConfig
 from fastapi.testclient import TestClient
 
 from allocation_engine.bootstrap import open_engine
@@ -15,6 +16,7 @@ from allocation_engine.interfaces.api.access.roles import Role
 from allocation_engine.interfaces.api.app import create_app
 from allocation_engine.interfaces.api.service import Service
 from allocation_engine.interfaces.generator import ServiceShape, generate
+from allocation_engine.interfaces.telemetry.requests import SILENT
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HISTORY = tuple(generate(ServiceShape(ends_at=NOW, workers=9, waiting=3, weeks=8), seed=4))
@@ -23,9 +25,9 @@ HISTORY = tuple(generate(ServiceShape(ends_at=NOW, workers=9, waiting=3, weeks=8
 class Callers:
     """Calls the service in any role."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, telemetry: TelemetryConfig = SILENT) -> None:
         self.service = service
-        self.http = TestClient(create_app(service), raise_server_exceptions=False)
+        self.http = TestClient(create_app(service, telemetry=telemetry), raise_server_exceptions=False)
         self._headers: dict[str, dict[str, str]] = {}
 
     def key(self, role: Role, **more: object) -> str:

@@ -10,7 +10,8 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from contextvars import Context, copy_context
+from dataclasses import dataclass, field
 from threading import Lock
 
 from fastapi_problem.error import Problem
@@ -36,7 +37,10 @@ Check = Callable[[EventLog, Sequence[EventRecord]], Sequence[Exception | None]]
 
 @dataclass(eq=False)
 class Waiting:
-    """One event on its way into the log, with the request that brought it; `told` is to be called when it is over."""
+    """One event on its way into the log, with the request that brought it; `told` is to be called when it is over.
+
+    `context` is the request's: a group is stored in that of its first, whose correlation and trace it then has.
+    """
 
     once: Once
     record: EventRecord
@@ -44,6 +48,7 @@ class Waiting:
     told: "asyncio.Future[None] | None" = None
     reply: Reply | None = None
     error: BaseException | None = None
+    context: Context = field(default_factory=copy_context)
 
     @property
     def over(self) -> bool:
@@ -192,7 +197,8 @@ def _ingest(group: Sequence[Waiting], before_commit: Callable[[Appended], None])
         return [write for one, reply in zip(group, replies, strict=True) for write in one.once.receipt(reply)]
 
     engine = group[0].once.engine.with_documents(alongside)
-    engine.store.log.ingest([one.record for one in group], batch_size=MOST_AT_ONCE)
+    records = [one.record for one in group]
+    group[0].context.run(engine.store.log.ingest, records, batch_size=MOST_AT_ONCE)
     for one, reply in zip(group, replies, strict=True):
         one.reply = reply
 

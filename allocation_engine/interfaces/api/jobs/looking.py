@@ -3,10 +3,9 @@
 import structlog
 from pydantic import JsonValue
 
-from allocation_engine.bootstrap import open_engine
 from allocation_engine.engine import Engine
 from allocation_engine.errors import SettingsError
-from allocation_engine.interfaces.api.jobs.making import Place, holder_name
+from allocation_engine.interfaces.api.jobs.making import Place, engine_for, holder_name
 from allocation_engine.interfaces.look_ahead_documents import (
     absence_document,
     leaver_document,
@@ -42,7 +41,7 @@ UNEXPECTED = "It could not be worked out, for a fault of the engine: its log say
 
 def look_in_process(place: Place, look_id: str) -> bool:
     """Open the store, work on the look while there is work, close the store: what a pool's process is given to do."""
-    with open_engine(place.store, person_keys=place.person_keys, master_key_file=place.master_key_file) as engine:
+    with engine_for("what-if", place) as engine:
         return work_on(engine, look_id, holder_name())
 
 

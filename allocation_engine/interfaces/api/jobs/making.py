@@ -4,12 +4,13 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from allocation_engine.bootstrap import open_engine
 from allocation_engine.engine import Engine
+from allocation_engine.interfaces.telemetry.switch import tracing_while
 from allocation_engine.optimiser.watch import Progress
 from allocation_engine.planning import JobBoard
 
@@ -31,9 +32,25 @@ def holder_name() -> str:
     return f"{socket.gethostname()[:40]}-{os.getpid()}"
 
 
+@contextmanager
+def engine_for(work: str, place: Place) -> Iterator[Engine]:
+    """Open the store for a piece of work in a process of its own, and close it after. The work is traced if anything is."""
+    with ExitStack() as opened:
+        tracing = opened.enter_context(tracing_while(os.environ))
+        if tracing is not None:
+            opened.enter_context(tracing.work(work))
+        engine = open_engine(
+            place.store,
+            person_keys=place.person_keys,
+            master_key_file=place.master_key_file,
+            within_append=None if tracing is None else tracing.append,
+        )
+        yield opened.enter_context(engine)
+
+
 def make_in_process(place: Place, proposal_id: str) -> bool:
     """Open the store, make the proposal, close the store: what a pool's process is given to do."""
-    with open_engine(place.store, person_keys=place.person_keys, master_key_file=place.master_key_file) as engine:
+    with engine_for("proposal", place) as engine:
         return make(engine, proposal_id, holder_name())
 
 

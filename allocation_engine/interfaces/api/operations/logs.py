@@ -1,4 +1,4 @@
-"""Structured logs: one JSON object a line, with the request's correlation id, and never personal data."""
+"""Structured logs: one JSON object a line, with the request's correlation id and its trace's, and never personal data."""
 
 import logging
 import sys
@@ -6,6 +6,7 @@ from typing import TextIO
 
 import structlog
 from asgi_correlation_id import correlation_id
+from opentelemetry.trace import format_trace_id, get_current_span
 from structlog.typing import EventDict, WrappedLogger
 
 
@@ -15,6 +16,7 @@ def set_up_logs(stream: TextIO = sys.stderr) -> None:
         processors=[
             structlog.contextvars.merge_contextvars,
             _with_correlation,
+            with_trace,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
@@ -38,4 +40,12 @@ def set_up_logs(stream: TextIO = sys.stderr) -> None:
 def _with_correlation(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     if (found := correlation_id.get()) is not None:
         event.setdefault("correlation_id", found)
+    return event
+
+
+def with_trace(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Add the id of the trace that a line belongs to, if anything is traced."""
+    context = get_current_span().get_span_context()
+    if context.is_valid:
+        event.setdefault("trace_id", format_trace_id(context.trace_id))
     return event
