@@ -25,4 +25,4 @@ def share(part: float, whole: float) -> str:
 
 def figure(value: float | None, places: int = 0) -> str:
     """Write a figure, rounded here and nowhere before; what is not known is said so, never left as nought."""
-    return "not known" if value is None else f"{value:.{places}f}"
+    return "not known" if value is None else f"{value:z.{places}f}"

@@ -49,7 +49,7 @@ def reasons_for_change(changes: Changes, most: int = 5) -> tuple[str, ...]:
     before, after = changes.before, changes.after
     went = (
         f"Load went from {before.load.total:.1f} lp on {_day(before.as_at)} to {after.load.total:.1f} lp on "
-        f"{_day(after.as_at)} ({changes.load.acute:+.1f} acute, {changes.load.cumulative:+.1f} cumulative)."
+        f"{_day(after.as_at)} ({changes.load.acute:+z.1f} acute, {changes.load.cumulative:+z.1f} cumulative)."
     )
     told = [
         went,
@@ -59,7 +59,7 @@ def reasons_for_change(changes: Changes, most: int = 5) -> tuple[str, ...]:
     rest = changes.parts[most:]
     if rest:
         number = "1 smaller change comes" if len(rest) == 1 else f"{len(rest)} smaller changes come"
-        told.append(f"{number} to {sum(one.load.total for one in rest):+.1f} lp.")
+        told.append(f"{number} to {sum(one.load.total for one in rest):+z.1f} lp.")
     return tuple(told)
 
 

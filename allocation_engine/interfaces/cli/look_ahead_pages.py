@@ -117,7 +117,7 @@ def _curve(console: Console, curve: Curve) -> None:
             f"{one.others.share:.0%}",
             f"{one.people.mean:.1f}",
             f"{one.waiting.mean:.1f}",
-            "" if one.fewer_waiting is None else f"{one.fewer_waiting.mean:+.1f}±{one.fewer_waiting.error:.1f}",
+            "" if one.fewer_waiting is None else f"{one.fewer_waiting.mean:+z.1f}±{one.fewer_waiting.error:.1f}",
         )
         for one in curve.points
     ]

@@ -110,7 +110,7 @@ def _over_under_one(console: Console, which: str, workers: Sequence[WorkerId]) -
 def _change(a: Standing, b: Standing) -> str:
     if a.share is None or b.share is None:
         return "not known"
-    return f"{(b.share - a.share) * 100:+.1f}"
+    return f"{(b.share - a.share) * 100:+z.1f}"
 
 
 def sensitivity_page(console: Console, found: PolicySensitivity) -> None:

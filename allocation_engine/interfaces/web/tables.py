@@ -114,7 +114,7 @@ def shown(cell: Cell, column: Column) -> str:
     if isinstance(value, date):
         return day(value)
     if isinstance(value, float):
-        return f"{value:.{column.places}f}"
+        return f"{value:z.{column.places}f}"
     return str(value)
 
 

@@ -78,8 +78,8 @@ def _effects(console: Console, title: str, effects: Iterable[Effect]) -> None:
         scale = 100 if one.outcome is Outcome.LOAD_SHARE else 1
         told, interval = TOO_FEW, ""
         if one.change is not None and one.interval is not None:
-            told = f"{one.change * scale:+.2f}"
-            interval = f"{one.interval.low * scale:+.2f} to {one.interval.high * scale:+.2f}"
+            told = f"{one.change * scale:+z.2f}"
+            interval = f"{one.interval.low * scale:+z.2f} to {one.interval.high * scale:+z.2f}"
         rows.append((f"{activity_told(one)}{mark}", told, interval, str(one.workers), str(one.sessions)))
     columns = ("Activity", "Change", "95 % interval", "Workers", "Sessions")
     console.print(table(title, columns, rows, numbers=(1, 2, 3, 4)))

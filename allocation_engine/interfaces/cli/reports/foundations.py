@@ -79,7 +79,7 @@ def _rated(console: Console, one: Rated, answers: int) -> None:
         if rating is None:
             rows.append((words(foundation), "not shown", "", "", ""))
         else:
-            moved = "-" if change is None else f"{change:+.1f}"
+            moved = "-" if change is None else f"{change:+z.1f}"
             rows.append((words(foundation), f"{rating.mean:.1f}", f"{rating.spread:.1f}", str(rating.answers), moved))
     columns = ("Foundation", "Mean", "Spread", "Scores", "Change")
     console.print(table(f"{title[0].upper()}{title[1:]}: {answered}", columns, rows, numbers=range(1, 5)))

@@ -263,7 +263,7 @@ def _foundations(report: FoundationsReport) -> Table:
         if rating is None:
             table.row(words(foundation.value), Cell(text=NOT_SHOWN), Cell(text=NOT_SHOWN))
         else:
-            moved = Cell(change, text="not known" if change is None else f"{change:+.1f}")
+            moved = Cell(change, text="not known" if change is None else f"{change:+z.1f}")
             table.row(words(foundation.value), rating.mean, moved)
     return table.done
 

@@ -83,7 +83,7 @@ def _rated(one: Rated, whose: str) -> Table:
         if rating is None:
             table.row(words(foundation.value), *(Cell(text=NOT_SHOWN) for _ in columns))
         else:
-            moved = Cell(change, text="not known" if change is None else f"{change:+.1f}")
+            moved = Cell(change, text="not known" if change is None else f"{change:+z.1f}")
             table.row(words(foundation.value), rating.mean, rating.spread, rating.answers, moved)
     return table.done
 
@@ -238,7 +238,7 @@ def _effects(key: str, caption: str, effects: Iterable[Effect]) -> Table:
 
 
 def _signed(value: float) -> Cell:
-    return Cell(value, text=f"{round(value, 2) + 0.0:+.2f}")
+    return Cell(value, text=f"{value:+z.2f}")
 
 
 def _ratings(report: EvaluationReport) -> Table:

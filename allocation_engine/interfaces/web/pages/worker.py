@@ -251,7 +251,7 @@ def _follow_ups(told: WorkerFollowUps | None) -> Table:
         "follow-ups",
         "Follow-ups after serious incidents",
         ("Incident", "What is owed", "Due", "What became of it"),
-        empty="No serious incident is on record, so nothing is owed.",
+        empty="Nothing is owed: they were in no serious incident on record, or only heard of it.",
     )
     for one in () if told is None else told.follow_ups:
         became = f"{words(one.outcome.value)}" + ("" if one.done_by is None else f", by {one.done_by}")

@@ -53,6 +53,9 @@ PAGES = (
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 NARROW = 320
+PAPER = 700
+"""A sheet of A4 between margins of 12 mm [px]."""
+
 MOST_STOPS = 40
 
 MAIN_ACTION = "main form[method=post] button:visible, main a.govuk-button:visible"
@@ -97,7 +100,7 @@ def _address(path: str, sitting: Sitting, made: dict[str, str]) -> str:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_for_everybody(manager: Sitting, made: dict[str, str], path: str) -> None:
-    """Clean for axe, its main action within forty stops of the tab key, and no wider than a narrow window."""
+    """Clean for axe, its main action within forty stops of the tab key, and no wider than a narrow window or a sheet of paper."""
     page = manager.page
     page.set_viewport_size({"width": 1200, "height": 900})
     manager.open(_address(path, manager, made))
@@ -108,6 +111,10 @@ def test_a_page_is_for_everybody(manager: Sitting, made: dict[str, str], path: s
     assert _stops_to(page, page.locator(MAIN_ACTION)) <= MOST_STOPS
     page.set_viewport_size({"width": NARROW, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": PAPER, "height": 1000})
+    assert page.evaluate("document.documentElement.scrollWidth") <= PAPER
+    page.emulate_media(media="screen")
 
 
 def _stops_to(page: Page, actions: Locator) -> int:
