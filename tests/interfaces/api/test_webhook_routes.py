@@ -1,6 +1,8 @@
 """Webhooks over HTTP: subscribed once, the secret shown once, delivered and signed, ended."""
 
 import json
+import socket
+import threading
 from typing import Any
 
 import pytest
@@ -144,6 +146,38 @@ def test_a_host_that_is_not_found_in_time_is_refused_by_that_name(local: Callers
     assert (answer.status_code, answer.json()["rule"]) == (422, "lookup_timeout")
     assert "try again" in answer.json()["detail"]
     assert "receiver.test" not in answer.text
+
+
+def test_a_resolver_that_hangs_holds_neither_a_request_nor_the_stopping_of_the_server(
+    local: Callers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over, asked = threading.Event(), threading.Event()
+    original = socket.getaddrinfo
+
+    def hanging(host: Any, *rest: Any, **more: Any) -> Any:
+        if host == "receiver.test":
+            asked.set()
+            over.wait(60)
+        return original(host, *rest, **more)
+
+    service = local.service
+    with receiving() as receiver:
+        object.__setattr__(service, "names", NameLookups(lambda _host, _port: ["127.0.0.1"]))
+        post(local, "", {"url": receiver.url.replace("127.0.0.1", "receiver.test")})
+        object.__setattr__(service, "names", NameLookups())
+        monkeypatch.setattr(socket, "getaddrinfo", hanging)
+        monkeypatch.setattr("allocation_engine.interfaces.webhooks.webhooks.ATTEMPT_SECONDS", 0.05)
+        try:
+            assert post(local, "", {"url": "https://receiver.test/hooks"}).json()["rule"] == "lookup_timeout"
+            asked.clear()
+            local.http.post("/v1/events", headers=local.as_(Role.SYSTEM), json=CLOSED)
+            sending = HttpSending(LOCAL, seconds=0.5)
+            with Deliverer(service.engine.store, service.clock, sending=sending, observe=service.metrics.count_attempt):
+                assert asked.wait(60)
+        finally:
+            over.set()
+        assert receiver.got == []
+    assert 'outcome="timeout"} 1.0' in local.http.get("/metrics").text
 
 
 @pytest.mark.parametrize(
