@@ -43,12 +43,16 @@ def _is_number(text: str) -> bool:
     return text.strip().lstrip("+-").replace(".", "", 1).isdecimal()
 
 
-def _to_utc(moment: datetime) -> datetime:
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("lies outside the years that can be counted") from None
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""Between these lie all moments that are spoken of here, so that years may be counted back and forward from each."""
 
 
-Moment = Annotated[AwareDatetime, BeforeValidator(_no_bare_number), AfterValidator(_to_utc)]
+def within_reach(moment: datetime) -> datetime:
+    """Put a moment in UTC; a `ValueError` for a slip such as the year 26 or 20266."""
+    if not EARLIEST <= moment < LATEST:
+        raise ValueError(f"lies outside the years {EARLIEST.year} to {LATEST.year - 1}; give the year in four digits")
+    return moment.astimezone(UTC)
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_no_bare_number), AfterValidator(within_reach)]
 """A moment with a time zone, kept in UTC: two systems in different zones must sort the same way."""

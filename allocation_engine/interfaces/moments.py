@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, time
 
 from allocation_engine.errors import SettingsError
+from domain.identifiers import within_reach
 
 END_OF_DAY = time(23, 59, 59, 999_999)
 
@@ -24,4 +25,7 @@ def _read(text: str, option: str, hour_of_day: time) -> datetime:
         raise SettingsError(option, f"cannot read {text!r}; write a day as 2026-11-01") from None
     if len(text) == len("2026-11-01"):
         read = datetime.combine(read, hour_of_day)
-    return read if read.tzinfo is not None else read.replace(tzinfo=UTC)
+    try:
+        return within_reach(read if read.tzinfo is not None else read.replace(tzinfo=UTC))
+    except ValueError as error:
+        raise SettingsError(option, f"{error}") from None

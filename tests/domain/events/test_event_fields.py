@@ -177,9 +177,10 @@ moments: TypeAdapter[datetime] = TypeAdapter(Moment)
     [
         *("2026-11-02T09:30:00", "2026-11-02", "yesterday", "", "45000", " 45000.5 ", "-1", None, True, 45_000, 4.5e4),
         *(datetime(2026, 11, 2, 9, 30), "0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00"),  # noqa: DTZ001
+        *("0026-11-02T09:30:00Z", "1899-12-31T23:59:59Z", "2200-01-01T00:00:00Z"),
     ],
 )
-def test_a_moment_without_a_zone_or_that_is_a_bare_number_is_refused(given: object) -> None:
+def test_a_moment_without_a_zone_out_of_reach_or_that_is_a_bare_number_is_refused(given: object) -> None:
     with pytest.raises(ValidationError):
         moments.validate_python(given)
 
