@@ -12,11 +12,13 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ValidationError
 
 from allocation_engine.engine import Engine
+from allocation_engine.errors import SettingsError
 from allocation_engine.interfaces.api.access.principal import Principal
 from allocation_engine.interfaces.api.access.roles import ROLES, SCOPES
 from allocation_engine.interfaces.api.once import Once
 from allocation_engine.interfaces.api.problems import faults, problem, told_by
 from allocation_engine.interfaces.api.service import Service
+from allocation_engine.interfaces.moments import asked_about
 from domain.events.registry import faults_of
 from domain.identifiers import Moment
 
@@ -27,7 +29,7 @@ Sent = TypeVar("Sent", bound=BaseModel)
 
 bearer = HTTPBearer(auto_error=False, description="An API key (`ae_…`) or a token of your identity service.")
 
-AsAt = Annotated[Moment | None, Query(description="The moment asked about; now by default.")]
+AsAt = Annotated[Moment | None, Query(description="The moment asked about; now by default, a year ahead at most.")]
 KnownAt = Annotated[Moment | None, Query(description="Leave out what was recorded after this moment.")]
 IdempotencyKey = Annotated[
     str | None,
@@ -169,8 +171,13 @@ class When:
     known_at: datetime | None
 
 
-def when(as_at: AsAt = None, known_at: KnownAt = None) -> When:
+def when(request: Request, as_at: AsAt = None, known_at: KnownAt = None) -> When:
     """Read the two moments of a question."""
+    if as_at is not None:
+        try:
+            asked_about(as_at, request.app.state.service.clock())
+        except SettingsError as error:
+            raise problem("invalid_request", faults=faults([("query.as_at", error.fault)])) from None
     return When(as_at, known_at)
 
 

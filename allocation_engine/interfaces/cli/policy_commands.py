@@ -24,7 +24,7 @@ from allocation_engine.interfaces.cli.options import (
 )
 from allocation_engine.interfaces.cli.policy_effect_commands import compare, sensitivity
 from allocation_engine.interfaces.cli.terminal import Terminal
-from allocation_engine.interfaces.moments import moment
+from allocation_engine.interfaces.moments import asked_about, moment
 from allocation_engine.interfaces.policy_words import counted, refusal_of, values_changed, what_became
 from allocation_engine.interfaces.words import dated, day
 from allocation_engine.planning.policy_adoption import adoption
@@ -60,7 +60,7 @@ def show(
         shown, standing = read_policy(file), f"In {file}. What is in force: `policy show`."
     else:
         with existing_engine(store) as engine:
-            at, known = moment(as_at) or engine.clock(), moment(known_at, "--known-at")
+            at, known = asked_about(moment(as_at), engine.clock()), moment(known_at, "--known-at")
             now = engine.policy(at, known)
         shown, standing = now.policy, _standing_in_words(now, dated(at, known))
         document = {

@@ -19,7 +19,7 @@ from allocation_engine.interfaces.cli.options import (
     existing_engine,
 )
 from allocation_engine.interfaces.cli.terminal import Terminal
-from allocation_engine.interfaces.moments import beginning, moment
+from allocation_engine.interfaces.moments import asked_about, beginning, moment
 from allocation_engine.planning.policy_replay import PolicyComparison, compare_policies
 from allocation_engine.planning.policy_sensitivity import PolicySensitivity, policy_sensitivity
 from domain.load import CoefficientKind
@@ -102,7 +102,7 @@ def sensitivity(
         raise SettingsError("--change", f"cannot take {change!r}; write a percentage above 0% and below 100%, as 20%")
     kinds = frozenset(CoefficientKind) if every else frozenset({CoefficientKind.ASSUMPTION})
     with existing_engine(store) as engine, terminal.progress() as progress:
-        at = moment(as_at) or engine.clock()
+        at = asked_about(moment(as_at), engine.clock())
         known = moment(known_at, "--known-at")
         varied = engine.policy(at, known).policy if file is None else read_policy(file)
         task = progress.add_task("Varying each number", total=None)

@@ -13,7 +13,7 @@ from allocation_engine.interfaces.cli import pages
 from allocation_engine.interfaces.cli.options import AsAtOption, JsonOption, KnownAtOption, StoreOption, existing_engine
 from allocation_engine.interfaces.cli.pictures import Picture, PlotOption, SinceOption
 from allocation_engine.interfaces.cli.terminal import Terminal
-from allocation_engine.interfaces.moments import beginning, moment
+from allocation_engine.interfaces.moments import asked_about, beginning, moment
 from allocation_engine.persistence.event_log import Criterion, Query, StoredEvent
 from allocation_engine.planning import Situation
 from allocation_engine.reporting.explanation import explain_load
@@ -51,7 +51,7 @@ def load(
     terminal = Terminal(as_json)
     picture = Picture.asked_for(plot, since)
     with existing_engine(store) as engine:
-        situation = engine.situation(moment(as_at), moment(known_at, option="--known-at"))
+        situation = engine.situation(asked_about(moment(as_at), engine.clock()), moment(known_at, option="--known-at"))
         chosen = None if worker is None else known_worker(situation, worker)
         accounts = () if chosen is not None else accounts_of(situation, team)
         begin = _since(since, situation, chosen, picture)
@@ -117,7 +117,7 @@ def caseload(
     """Show who holds how many cases and which cases wait; with a WORKER, that worker's cases one by one."""
     terminal = Terminal(as_json)
     with existing_engine(store) as engine:
-        situation = engine.situation(moment(as_at), moment(known_at, option="--known-at"))
+        situation = engine.situation(asked_about(moment(as_at), engine.clock()), moment(known_at, option="--known-at"))
     shown = situation.workers if worker is None else (known_worker(situation, worker),)
     document = {
         "as_at": situation.as_at.isoformat(),

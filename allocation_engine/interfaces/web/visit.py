@@ -17,7 +17,7 @@ from allocation_engine.interfaces.api.access.principal import Principal
 from allocation_engine.interfaces.api.access.roles import Role
 from allocation_engine.interfaces.api.service import Service
 from allocation_engine.interfaces.asked import Asked
-from allocation_engine.interfaces.moments import moment
+from allocation_engine.interfaces.moments import asked_about, moment
 from allocation_engine.interfaces.web.access import PAGES
 from allocation_engine.interfaces.web.errors import NotOpen, NotSignedIn, NotThere, OldForm
 from allocation_engine.interfaces.web.signing_in import Session, Sessions, credential_of
@@ -63,7 +63,7 @@ class Visit:
     @cached_property
     def as_at(self) -> datetime:
         """The moment looked at: now, unless another was asked for."""
-        return moment(self.given_as_at, "as at") or self.now
+        return asked_about(moment(self.given_as_at, "as at"), self.now, "as at")
 
     @cached_property
     def known_at(self) -> datetime | None:

@@ -62,10 +62,17 @@ def test_another_moment_is_asked_about(callers: Callers) -> None:
     assert then["as_at"].startswith("2026-10-20")
     nothing = callers.http.get("/v1/workers", headers=headers, params={"known_at": "2020-01-01T00:00:00Z"}).json()
     assert nothing["workers"] == []
-    for wrong in ("yesterday", "45000", "2026-11-02", "0001-01-01T00:00:00Z", "9999-12-31T23:00:00-05:00"):
+    for wrong in (
+        "yesterday",
+        "45000",
+        "2026-11-02",
+        "0001-01-01T00:00:00Z",
+        "9999-12-31T23:00:00-05:00",
+        "2099-01-01T00:00:00Z",
+    ):
         assert callers.http.get("/v1/workers", headers=headers, params={"as_at": wrong}).status_code == 422
     for path in ("supervision", "alerts", "overview"):
-        for reached in ("1900-01-01T00:00:00Z", "2199-12-31T23:59:59Z"):
+        for reached in ("1900-01-01T00:00:00Z", "2027-05-01T00:00:00Z"):
             asked = callers.http.get(f"/v1/{path}", headers=headers, params={"as_at": reached})
             assert asked.status_code == 200
 

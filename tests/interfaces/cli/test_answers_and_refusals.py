@@ -54,6 +54,7 @@ REFUSED = [
     (("load", "--team", "t-99"), "settings", "t-99"),
     (("load", "--as-at", "yesterday"), "settings", "2026-11-01"),
     (("load", "--as-at", "0026-11-01"), "settings", "four digits"),
+    (("load", "--as-at", "2126-11-01"), "settings", "a year ahead"),
     (("caseload", "w-9999"), "settings", "w-9999"),
     (("log", "--tag", "w-0001"), "settings", "worker:"),
     (("log", "--tag", "worker:w-0001", "--type", "case.taken"), "settings", "case.assigned"),

@@ -117,6 +117,7 @@ def test_an_address_that_cannot_be_read_is_answered_in_words(desk: Desk) -> None
     for path, query, status in (
         ("/team", {"as_at": "soon"}, 409),
         ("/team", {"as_at": "0001-01-01"}, 409),
+        ("/overview", {"as_at": "2099-01-01"}, 409),
         ("/team", {"as_at": "2026-10-01", "known_at": "x"}, 409),
         (f"/workers/{worker}", {"weeks": "9999"}, 422),
         (f"/workers/{worker}", {"weeks": "many"}, 422),

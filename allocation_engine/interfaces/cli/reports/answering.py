@@ -12,7 +12,7 @@ from rich.console import Console
 from allocation_engine.errors import SettingsError
 from allocation_engine.interfaces.asked import Asked
 from allocation_engine.interfaces.cli.options import existing_engine
-from allocation_engine.interfaces.moments import beginning, moment
+from allocation_engine.interfaces.moments import asked_about, beginning, moment
 from allocation_engine.reporting.posts import Posts, in_post
 from domain.identifiers import WorkerId
 from domain.load.parameters import Coefficient
@@ -46,7 +46,7 @@ def beginning_of(question: Asked, text: str | None, period: Coefficient) -> date
 def asked(store: str | None, as_at: str | None, known_at: str | None) -> Iterator[Asked]:
     """Open the engine and read the moment that a report is asked about."""
     with existing_engine(store) as engine:
-        at = moment(as_at) or engine.clock()
+        at = asked_about(moment(as_at), engine.clock())
         known = moment(known_at, option="--known-at")
         yield Asked(engine, at, known, engine.policy(at, known).policy)
 
