@@ -29,6 +29,14 @@ def beginning(text: str, option: str) -> datetime:
     return _read(text, option, time())
 
 
+def drawn_up(text: str | None, option: str, now: datetime) -> datetime | None:
+    """Read when something was drawn up: of a day its end, in UTC, and of today no later than now."""
+    if text is None:
+        return None
+    ends = _read(text, option, END_OF_DAY)
+    return now if beginning(text, option) <= now < ends else ends
+
+
 def _read(text: str, option: str, hour_of_day: time) -> datetime:
     try:
         read = datetime.fromisoformat(text)

@@ -7,6 +7,7 @@ import typer
 
 from allocation_engine.interfaces.cli.importing import (
     AssumeFteOption,
+    DrawnAtOption,
     DryRunOption,
     ImporterOption,
     KeyFileOption,
@@ -18,8 +19,9 @@ from allocation_engine.interfaces.cli.importing import (
 from allocation_engine.interfaces.cli.intake_pages import intake_document, intake_page
 from allocation_engine.interfaces.cli.options import JsonOption, StoreOption, person
 from allocation_engine.interfaces.cli.terminal import Terminal
-from allocation_engine.interfaces.importers.casework import already_in
+from allocation_engine.interfaces.importers.casework import NO_PAST, past_in
 from allocation_engine.interfaces.importers.dfe_daily import parse_dfe_daily, read_dfe_daily
+from allocation_engine.interfaces.moments import drawn_up
 
 
 def dfe_daily(
@@ -27,6 +29,7 @@ def dfe_daily(
         Path,
         typer.Argument(metavar="FILE", help="The payload, JSON as the DfE's API takes it.", show_default=False),
     ],
+    drawn_at: DrawnAtOption = None,
     dry_run: DryRunOption = False,
     assume_fte: AssumeFteOption = None,
     lookup: LookupOption = None,
@@ -39,6 +42,7 @@ def dfe_daily(
 
     Ids are turned into pseudonyms; names and all else are not read. The next day's payload stores only what is new, and
     puts right what reads otherwise. A record that cannot be read is refused by itself, with its place and the reason.
+    One that comes late undoes nothing, if --drawn-at says when it was drawn up.
     """
     terminal = Terminal(as_json)
     actor = person(by)
@@ -48,11 +52,12 @@ def dfe_daily(
             pseudonyms=opened.pseudonyms,
             recorded_at=opened.now(),
             actor=actor,
-            already=None if opened.engine is None else already_in(opened.engine.store.log),
+            drawn_at=drawn_up(drawn_at, "--drawn-at", opened.now()),
+            past=NO_PAST if opened.engine is None else past_in(opened.engine.store),
             assume_fte=assume_fte,
             source=file.name,
         )
-        outcome = opened.outcome(intake.records, terminal, dry_run=dry_run)
+        outcome = opened.delivered(intake, terminal, dry_run=dry_run)
     if lookup is not None:
         write_lookup(lookup, intake.lookup, "in the payload")
     terminal.answer(

@@ -7,6 +7,7 @@ import typer
 
 from allocation_engine.interfaces.cli.importing import (
     AssumeFteOption,
+    DrawnAtOption,
     DryRunOption,
     ImporterOption,
     KeyFileOption,
@@ -18,8 +19,9 @@ from allocation_engine.interfaces.cli.importing import (
 from allocation_engine.interfaces.cli.intake_pages import intake_document, intake_page
 from allocation_engine.interfaces.cli.options import JsonOption, StoreOption, person
 from allocation_engine.interfaces.cli.terminal import Terminal
-from allocation_engine.interfaces.importers.casework import already_in
+from allocation_engine.interfaces.importers.casework import NO_PAST, past_in
 from allocation_engine.interfaces.importers.ssda903 import read_ssda903
+from allocation_engine.interfaces.moments import drawn_up
 
 
 def ssda903(
@@ -36,6 +38,7 @@ def ssda903(
             show_default=False,
         ),
     ] = None,
+    drawn_at: DrawnAtOption = None,
     dry_run: DryRunOption = False,
     assume_fte: AssumeFteOption = None,
     lookup: LookupOption = None,
@@ -48,6 +51,7 @@ def ssda903(
 
     Ids are turned into pseudonyms; all else is not read. A later return stores only what is new, and puts right what
     reads otherwise. A line that cannot be read is refused by itself, with its number and the reason.
+    One that comes late undoes nothing, if --drawn-at says when it was drawn up.
     """
     terminal = Terminal(as_json)
     actor = person(by)
@@ -58,10 +62,11 @@ def ssda903(
             pseudonyms=opened.pseudonyms,
             recorded_at=opened.now(),
             actor=actor,
-            already=None if opened.engine is None else already_in(opened.engine.store.log),
+            drawn_at=drawn_up(drawn_at, "--drawn-at", opened.now()),
+            past=NO_PAST if opened.engine is None else past_in(opened.engine.store),
             assume_fte=assume_fte,
         )
-        outcome = opened.outcome(intake.records, terminal, dry_run=dry_run)
+        outcome = opened.delivered(intake, terminal, dry_run=dry_run)
     if lookup is not None:
         write_lookup(lookup, intake.lookup, "in the return")
     terminal.answer(

@@ -2,7 +2,7 @@
 
 import csv
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,8 @@ from allocation_engine.engine import Engine
 from allocation_engine.errors import SettingsError
 from allocation_engine.interfaces.cli.options import engine_for, settings_for, store_exists
 from allocation_engine.interfaces.cli.terminal import Terminal
-from allocation_engine.interfaces.importers.intake import LookupRow
+from allocation_engine.interfaces.importers.casework import keep
+from allocation_engine.interfaces.importers.intake import Intake, LookupRow
 from allocation_engine.interfaces.importers.pseudonyms import KEY_BYTES, Pseudonyms, load_or_create_key
 from allocation_engine.persistence.event_log import Ingested
 from domain.events import EventRecord
@@ -32,6 +33,16 @@ AssumeFteOption = Annotated[
         help="Record this share of full time for workers without hours, as an assumption. Such files hold no hours.",
         min=0.05,
         max=MAX_FTE,
+        show_default=False,
+    ),
+]
+DrawnAtOption = Annotated[
+    str | None,
+    typer.Option(
+        "--drawn-at",
+        metavar="DAY",
+        help="The day or moment at which the other system drew it up: an older one that comes late undoes nothing. "
+        "A day is its end. Default: now.",
         show_default=False,
     ),
 ]
@@ -55,6 +66,10 @@ KeyFileOption = Annotated[
 ]
 
 
+Storing = Callable[[Engine, Callable[[int], None]], Ingested]
+"""Stores on an engine, and tells how far it has come."""
+
+
 @dataclass
 class Importing:
     """One import under way. A new store and a new key are made only as something is kept: a wrong file leaves neither."""
@@ -72,13 +87,25 @@ class Importing:
 
     def outcome(self, records: Sequence[EventRecord], terminal: Terminal, *, dry_run: bool) -> Ingested:
         """Store the records, or in a dry run nothing."""
+        return self._stored(len(records), terminal, lambda engine, told: engine.ingest(records, told), dry_run=dry_run)
+
+    def delivered(self, intake: Intake, terminal: Terminal, *, dry_run: bool) -> Ingested:
+        """Store what a delivery led to and what it said, or in a dry run nothing."""
+        return self._stored(
+            len(intake.records),
+            terminal,
+            lambda engine, told: keep(engine, intake.records, intake.said, told),
+            dry_run=dry_run,
+        )
+
+    def _stored(self, number: int, terminal: Terminal, store: Storing, *, dry_run: bool) -> Ingested:
         if dry_run:
             return Ingested(0, 0, 0 if self.engine is None else self.engine.store.log.head())
         _keep_key(self._key_path, self._new_key)
         self.engine = self.engine or self._opened.enter_context(engine_for(self._store))
         with terminal.progress() as progress:
-            task = progress.add_task("Storing", total=len(records))
-            return self.engine.ingest(records, lambda done: progress.update(task, completed=done))
+            task = progress.add_task("Storing", total=number)
+            return store(self.engine, lambda done: progress.update(task, completed=done))
 
 
 @contextmanager

@@ -3,17 +3,25 @@
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
 from domain.events.base import EventRecord
 
+if TYPE_CHECKING:
+    from allocation_engine.interfaces.importers.casework.statements import Said
+
 
 class Outcome(StrEnum):
-    """An item told something new, told only what is known, was withdrawn by its sender, or was not taken."""
+    """An item told something new, told only what is known, was older than what is, was withdrawn, or was not taken.
+
+    What is older undoes nothing: it adds only what newer deliveries do not speak for.
+    """
 
     TAKEN = "taken"
     KNOWN = "known"
+    OLDER = "older"
     WITHDRAWN = "withdrawn"
     REFUSED = "refused"
 
@@ -71,7 +79,9 @@ class Intake:
     refused
         A reason for every item that was refused; all others were taken.
     cases, waiting_cases, workers
-        What the delivery holds as open on the day it was taken in; who waits has no worker.
+        What the delivery holds as open on the day it was drawn up; who waits has no worker.
+    said
+        What the store is to keep of what was said, in the transaction that stores the records.
     """
 
     records: tuple[EventRecord, ...]
@@ -82,6 +92,7 @@ class Intake:
     waiting_cases: int
     workers: int
     lookup: tuple[LookupRow, ...]
+    said: tuple["Said", ...] = ()
 
     @property
     def by_outcome(self) -> dict[Outcome, int]:

@@ -3,15 +3,16 @@
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from allocation_engine.errors import IntakeError, SettingsError, UnreadableDelivery, UnreadableWorkbook
 from allocation_engine.interfaces.importers.annex_a import check_content, known_in, read_annex_a
-from allocation_engine.interfaces.importers.casework import already_in
+from allocation_engine.interfaces.importers.casework import Said, past_in
 from allocation_engine.interfaces.importers.dfe_daily import parse_dfe_daily, read_dfe_daily
 from allocation_engine.interfaces.importers.intake import Intake, LookupRow
 from allocation_engine.interfaces.importers.pseudonyms import Pseudonyms
 from allocation_engine.interfaces.importers.ssda903 import read_ssda903
+from allocation_engine.interfaces.moments import drawn_up
 from allocation_engine.interfaces.web.visit import Posted
 from domain.events import EventRecord
 from domain.events.worker import MAX_FTE
@@ -30,6 +31,7 @@ OUTCOMES: Mapping[str, str] = {
     "refused": "left out",
     "taken": "something new",
     "known": "known already",
+    "older": "older than what is on record",
     "withdrawn": "withdrawn by its sender",
 }
 """What becomes of a row, in a manager's words, by the importers' own."""
@@ -76,6 +78,7 @@ class ReadReturn:
     rows: tuple[Row, ...]
     notes: tuple[str, ...]
     lookup: tuple[LookupRow, ...]
+    said: tuple[Said, ...] = ()
 
 
 def sent(visit: Posted) -> Sent | Errors:
@@ -101,7 +104,7 @@ def sent(visit: Posted) -> Sent | Errors:
     if errors or content is None:
         return errors
     episodes = _bytes(visit, "episodes") if kind == "ssda903" else None
-    return Sent(kind, content, episodes, fte, day if kind == "annex-a" else None)
+    return Sent(kind, content, episodes, fte, day)
 
 
 def _bytes(visit: Posted, name: str) -> bytes | None:
@@ -114,6 +117,8 @@ def read_return(visit: Posted, given: Sent) -> ReadReturn | Errors:
     try:
         return _READERS[given.kind](visit, given)
     except (UnreadableWorkbook, UnreadableDelivery) as error:
+        if error.code == "drawn_in_future":
+            return [("as_at_day", "This day lies ahead. Give the day on which the other system drew it up, or nothing")]
         is_second = isinstance(error, UnreadableDelivery) and "episodes" in error.source
         return [("episodes" if is_second else "file", f"This file cannot be taken in: {error.why}")]
     except SettingsError as error:
@@ -162,7 +167,8 @@ def _ssda903(visit: Posted, given: Sent) -> ReadReturn:
         pseudonyms=Pseudonyms(visit.service.pseudonym_key()),
         recorded_at=visit.now,
         actor=visit.who.actor,
-        already=already_in(visit.engine.store.log),
+        drawn_at=_drawn_at(visit, given),
+        past=past_in(visit.engine.store),
         assume_fte=given.assume_fte,
     )
     return _of_intake(intake, "Lines", lambda path: path)
@@ -174,10 +180,15 @@ def _dfe_daily(visit: Posted, given: Sent) -> ReadReturn:
         pseudonyms=Pseudonyms(visit.service.pseudonym_key()),
         recorded_at=visit.now,
         actor=visit.who.actor,
-        already=already_in(visit.engine.store.log),
+        drawn_at=_drawn_at(visit, given),
+        past=past_in(visit.engine.store),
         assume_fte=given.assume_fte,
     )
     return _of_intake(intake, "Records", _record_in_words)
+
+
+def _drawn_at(visit: Posted, given: Sent) -> datetime | None:
+    return drawn_up(None if given.as_at is None else given.as_at.isoformat(), "as_at", visit.now)
 
 
 def _record_in_words(path: str) -> str:
@@ -195,7 +206,7 @@ def _of_intake(intake: Intake, items: str, where: Callable[[str], str]) -> ReadR
         f"Social workers: {intake.workers}.",
     )
     notes = tuple(_noted(one.why, one.count) for one in intake.notes)
-    return ReadReturn(told, intake.records, tuple(_rows(intake, where)), notes, intake.lookup)
+    return ReadReturn(told, intake.records, tuple(_rows(intake, where)), notes, intake.lookup, intake.said)
 
 
 def _rows(intake: Intake, where: Callable[[str], str]) -> Iterator[Row]:

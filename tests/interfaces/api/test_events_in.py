@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from allocation_engine.engine import Engine
 from allocation_engine.interfaces.api.access.roles import Role
 from allocation_engine.interfaces.api.examples import CLOUD_EVENT, EVENT
+from allocation_engine.interfaces.api.service import Service
 from tests.interfaces.api.conftest import HISTORY, Callers
 
 HEAD = len(HISTORY)
@@ -181,3 +183,32 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read(callers: Callers)
 
     headers = {**callers.as_(Role.SYSTEM), "content-type": "application/json"}
     assert callers.http.post("/v1/events", content=unannounced(), headers=headers).status_code == 413
+
+
+def test_a_payload_that_comes_late_undoes_nothing(any_engine: Engine) -> None:
+    callers = Callers(Service(any_engine, pseudonym_key=lambda: b"k" * 32))
+
+    def deliver(worker: str, drawn_at: str) -> Any:
+        body = [
+            {
+                "la_child_id": "K1",
+                "social_care_episodes": [
+                    {
+                        "social_care_episode_id": "E1",
+                        "referral_date": "2026-03-02",
+                        "care_worker_details": [{"worker_id": worker, "start_date": "2026-03-02"}],
+                    }
+                ],
+            }
+        ]
+        return send(callers, body, f"/v1/imports/dfe-daily?drawn_at={drawn_at}")
+
+    newer = deliver("SWE2", "2026-11-19T07:00:00Z").json()
+    assert [one["outcome"] for one in newer["items"]] == ["taken"]
+    late = deliver("SWE1", "2026-11-19T06:00:00Z").json()
+    assert [one["outcome"] for one in late["items"]] == ["older"]
+    assert late["items"][0]["records"] == 0
+    assert "older" in {note["code"] for note in late["notes"]}
+    assert deliver("SWE1", "2026-11-19T06:00:00Z").json()["stored"] == 0
+    ahead = deliver("SWE1", "2026-11-21T06:00:00Z")
+    assert (ahead.status_code, ahead.json()["rule"]) == (422, "drawn_in_future")

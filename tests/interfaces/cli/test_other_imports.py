@@ -1,6 +1,7 @@
 """The imports of the DfE's payload and of the SSDA903 return, as a manager runs them day after day."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -91,3 +92,16 @@ def test_a_file_of_another_kind_is_refused_and_nothing_is_made(
 def test_a_file_that_is_not_there_is_named(empty: CommandLine, command: str) -> None:
     code, message = empty.refused("import", command, "nowhere.json")
     assert (code, "nowhere.json" in message) == ("settings", True)
+
+
+def test_a_payload_that_comes_late_is_told_as_older_and_undoes_nothing(empty: CommandLine) -> None:
+    empty.text("import", "dfe-daily", payload(empty.folder / "next.json", NEXT_DAY), "--drawn-at", "2026-11-03")
+    late = empty.document(
+        "import", "dfe-daily", payload(empty.folder / "today.json", FIRST_DAY), "--drawn-at", "2026-11-02T06:00+00:00"
+    )
+    # The worker was there from the earlier day on, which no newer payload speaks against.
+    assert late["events"] == {"made": 1, "stored": 1, "already_known": 0}
+    assert {item["outcome"] for item in late["report"]["items"]} == {"older"}  # type: ignore[index,call-overload,union-attr]
+    ahead = (datetime.now(UTC) + timedelta(days=3)).date().isoformat()
+    refused = empty.refused("import", "dfe-daily", str(empty.folder / "next.json"), "--drawn-at", ahead)
+    assert refused[0] == "drawn_in_future"

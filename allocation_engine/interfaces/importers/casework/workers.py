@@ -38,11 +38,22 @@ def workforce_records(
         if ledger.erased:
             continue
         yield from _registered(worker_id, midnight(day), ledger, writer)
-        if assume_fte is not None and not any(_has_hours(dated) for dated in ledger.standing):
-            hours = WorkerHoursChanged(worker_id=worker_id, fte=assume_fte)
-            source_id = f"assumed-fte:{worker_id}:{assume_fte:g}"
-            if source_id not in ledger.told:
-                yield writer.told(hours, midnight(day), source_id)
+        if assume_fte is not None:
+            yield from _assumed(worker_id, midnight(day), ledger, writer, assume_fte)
+
+
+def _assumed(
+    worker_id: WorkerId, at: datetime, ledger: Ledger, writer: FactWriter, assume_fte: float
+) -> Iterator[EventRecord]:
+    """Assume hours where none are recorded, from the first day on which any delivery shows the worker."""
+    source_id = f"assumed-fte:{worker_id}:{assume_fte:g}"
+    event = WorkerHoursChanged(worker_id=worker_id, fte=assume_fte)
+    told = ledger.told.get(source_id)
+    if told is not None:
+        if not told.by_hand and told.stands is not None and at < told.stands.at:
+            yield writer.corrected(told, Dated(event, at))
+    elif not any(_has_hours(dated) for dated in ledger.standing):
+        yield writer.told(event, at, source_id)
 
 
 def _registered(worker_id: WorkerId, at: datetime, ledger: Ledger, writer: FactWriter) -> Iterator[EventRecord]:

@@ -7,16 +7,13 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from allocation_engine.errors import UnreadableDelivery
-from allocation_engine.interfaces.importers.casework import Already, Course, Delivery, Told
-from allocation_engine.interfaces.importers.casework.delivery import ERASED
-from allocation_engine.interfaces.importers.casework.facts import is_of_part
-from allocation_engine.interfaces.importers.casework.settle import SpeaksFor
+from allocation_engine.interfaces.importers.casework import NO_PAST, Delivery, Past, Reach, Statement
+from allocation_engine.interfaces.importers.casework.delivery import ERASED, Taken
 from allocation_engine.interfaces.importers.dfe_daily.child_record import ChildRecord
 from allocation_engine.interfaces.importers.dfe_daily.course_of import CourseReader
 from allocation_engine.interfaces.importers.dfe_daily.record_checks import read_record
 from allocation_engine.interfaces.importers.intake import Intake, Item, LookupRow, Notice, Outcome, Refused
 from allocation_engine.interfaces.importers.pseudonyms import Pseudonyms
-from domain.events.case import CaseClosed
 
 SOURCE_SYSTEM = "dfe-daily"
 
@@ -59,7 +56,8 @@ def read_dfe_daily(
     pseudonyms: Pseudonyms,
     recorded_at: datetime,
     actor: str,
-    already: Already | None = None,
+    drawn_at: datetime | None = None,
+    past: Past = NO_PAST,
     assume_fte: float | None = None,
     source: str = "the payload",
 ) -> Intake:
@@ -73,8 +71,11 @@ def read_dfe_daily(
         Makes opaque ids of the ids in it.
     recorded_at, actor
         When it is taken in (with time zone), and the opaque id of who does it.
-    already
-        Gives what is on record under a tag; without it nothing told before can be put right.
+    drawn_at
+        When the system drew it up: it undoes nothing that was drawn up later, even if it comes in after. The payload
+        itself does not say. None is taken as the moment at which it is taken in.
+    past
+        What is on record and what earlier payloads said; without it nothing told before can be put right.
     assume_fte
         Share of full time to assume for workers whose hours are not recorded; without it they have none.
     source
@@ -83,14 +84,21 @@ def read_dfe_daily(
     Raises
     ------
     UnreadableDelivery
-        `not_a_list`: the payload is not a list of records.
+        `not_a_list`: the payload is not a list of records. `drawn_in_future`: `drawn_at` lies ahead.
     SettingsError
-        `assume_fte`, `actor` or `recorded_at` makes no sense.
+        `assume_fte`, `actor`, `recorded_at` or `drawn_at` makes no sense.
     """
     if not isinstance(payload, list):
         why = "the payload is not a list; send a list of children's records, as the DfE's schema has it"
         raise UnreadableDelivery(source, "not_a_list", why)
-    delivery = Delivery(SOURCE_SYSTEM, recorded_at=recorded_at, actor=actor, already=already, assume_fte=assume_fte)
+    delivery = Delivery(
+        SOURCE_SYSTEM,
+        recorded_at=recorded_at,
+        actor=actor,
+        drawn_at=drawn_at,
+        past=past,
+        assume_fte=assume_fte,
+    )
     reader = CourseReader(pseudonyms, delivery.today)
     items: list[Item] = []
     refused: list[Refused] = []
@@ -108,8 +116,8 @@ def read_dfe_daily(
             refused.append(Refused(path, "erased", ERASED))
             items.append(Item(path, Outcome.REFUSED))
             continue
-        course = reader.read(record)
-        items.append(_item(path, record, delivery.take(course, ledger, _speaks_for(course, record))))
+        said = Statement(delivery.drawn_at, reader.read(record), Reach(everything=record.purge))
+        items.append(_item(path, record, delivery.take(said, ledger)))
         reader.noticed["purged"] += record.purge
         reader.noticed["unborn"] += _is_unborn(given)
         originals.update(_originals(record, pseudonyms))
@@ -123,6 +131,7 @@ def read_dfe_daily(
         waiting_cases=delivery.waiting_cases,
         workers=delivery.workers,
         lookup=tuple(LookupRow(*row) for row in sorted(originals)),
+        said=delivery.said,
     )
 
 
@@ -140,28 +149,12 @@ def _once(
     return record
 
 
-def _item(path: str, record: ChildRecord, records: int) -> Item:
+def _item(path: str, record: ChildRecord, taken: Taken) -> Item:
+    if taken.older:
+        return Item(path, Outcome.OLDER, taken.records)
     if record.purge:
-        return Item(path, Outcome.WITHDRAWN, records)
-    return Item(path, Outcome.TAKEN if records else Outcome.KNOWN, records)
-
-
-def _speaks_for(course: Course, record: ChildRecord) -> SpeaksFor:
-    """Say which of what was told before a record speaks for: its own episodes, and all of the child if it is purged.
-
-    An episode that a record leaves out stays as it was told: only `purge` takes it back. But a closure within or at the
-    beginning of what the record tells cannot stand, or the case would read as closed.
-    """
-
-    def speaks_for(told: Told) -> bool:
-        if record.purge or is_of_part(told.source_id, course.parts):
-            return True
-        if told.stands is None or not isinstance(told.stands.event, CaseClosed):
-            return False
-        day = told.stands.at.date()
-        return any(run.start <= day and (run.end is None or day < run.end) for run in course.runs)
-
-    return speaks_for
+        return Item(path, Outcome.WITHDRAWN, taken.records)
+    return Item(path, Outcome.TAKEN if taken.records else Outcome.KNOWN, taken.records)
 
 
 def _is_unborn(given: JsonValue) -> bool:

@@ -5,10 +5,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from allocation_engine.interfaces.importers.casework import Already, Course, Delivery, Told
-from allocation_engine.interfaces.importers.casework.delivery import ERASED
+from allocation_engine.interfaces.importers.casework import (
+    NO_PAST,
+    Course,
+    Delivery,
+    Past,
+    Reach,
+    Statement,
+)
+from allocation_engine.interfaces.importers.casework.delivery import ERASED, Taken
 from allocation_engine.interfaces.importers.casework.facts import is_of_part
-from allocation_engine.interfaces.importers.casework.settle import SpeaksFor
 from allocation_engine.interfaces.importers.csv_table import Line, read_table
 from allocation_engine.interfaces.importers.intake import Intake, Item, LookupRow, Notice, Outcome, Refused
 from allocation_engine.interfaces.importers.pseudonyms import Pseudonyms, normalise
@@ -21,7 +27,6 @@ from allocation_engine.interfaces.importers.ssda903.rows import (
     read_care_row,
     read_worker_row,
 )
-from domain.events.case import CaseClosed, CaseReferred
 
 SOURCE_SYSTEM = "ssda903"
 WORKERS_FILE, EPISODES_FILE = "social workers", "episodes"
@@ -86,7 +91,8 @@ def read_ssda903(
     pseudonyms: Pseudonyms,
     recorded_at: datetime,
     actor: str,
-    already: Already | None = None,
+    drawn_at: datetime | None = None,
+    past: Past = NO_PAST,
     assume_fte: float | None = None,
 ) -> Intake:
     """Read the files. A child's lines speak for the time from the first of them on: what was told before that stays.
@@ -101,26 +107,36 @@ def read_ssda903(
         Makes opaque ids of the ids in them.
     recorded_at, actor
         When they are taken in (with time zone), and the opaque id of who does it.
-    already
-        Gives what is on record under a tag; without it nothing told before can be put right.
+    drawn_at
+        When the system drew them up: they undo nothing that was drawn up later, even if they come in after. The return
+        itself does not say. None is taken as the moment at which they are taken in.
+    past
+        What is on record and what earlier returns said; without it nothing told before can be put right.
     assume_fte
         Share of full time to assume for workers whose hours are not recorded; without it they have none.
 
     Raises
     ------
     UnreadableDelivery
-        A file cannot be read; its code says why.
+        A file cannot be read, or `drawn_at` lies ahead; its code says which.
     SettingsError
-        `assume_fte`, `actor` or `recorded_at` makes no sense.
+        `assume_fte`, `actor`, `recorded_at` or `drawn_at` makes no sense.
     """
-    delivery = Delivery(SOURCE_SYSTEM, recorded_at=recorded_at, actor=actor, already=already, assume_fte=assume_fte)
+    delivery = Delivery(
+        SOURCE_SYSTEM,
+        recorded_at=recorded_at,
+        actor=actor,
+        drawn_at=drawn_at,
+        past=past,
+        assume_fte=assume_fte,
+    )
     rows = _rows(
         read_table(social_workers, WORKERS_FILE, SOCIAL_WORKER_COLUMNS),
         None if episodes is None else read_table(episodes, EPISODES_FILE, EPISODE_COLUMNS),
         delivery.today,
     )
     noticed = Counter({"short_breaks": sum(row.short_break for row in rows.care)})
-    led_to: dict[str, int] = {}
+    led_to: dict[str, Taken] = {}
     for child, of_child in _by_child(rows, with_care=episodes is not None).items():
         ledger = delivery.ledger(pseudonyms.case(child))
         if ledger.erased:
@@ -129,7 +145,8 @@ def read_ssda903(
         told = replace(of_child, care_told=any(is_of_part(source_id, {CARE}) for source_id in ledger.told))
         course = course_of(pseudonyms.case(child), told, pseudonyms, noticed)
         noticed["no_worker_at_all"] += bool(course.runs) and not of_child.workers
-        led_to[child] = delivery.take(course, ledger, _speaks_for(course, of_child), carries_on=True)
+        by_itself = course_of(pseudonyms.case(child), of_child, pseudonyms, Counter())
+        led_to[child] = delivery.take(_statement(delivery.drawn_at, by_itself, of_child), ledger, course)
     records = delivery.records()
     return Intake(
         records=records,
@@ -140,6 +157,7 @@ def read_ssda903(
         waiting_cases=delivery.waiting_cases,
         workers=delivery.workers,
         lookup=tuple(LookupRow(*row) for row in _lookup(rows, pseudonyms)),
+        said=delivery.said,
     )
 
 
@@ -165,23 +183,17 @@ def _by_child(rows: _Rows, *, with_care: bool) -> dict[str, ChildRows]:
     }
 
 
-def _speaks_for(course: Course, rows: ChildRows) -> SpeaksFor:
-    """Say which of what was told before a child's lines speak for: a return shows a year, not the whole history.
+def _statement(drawn_at: datetime, course: Course, rows: ChildRows) -> Statement:
+    """Say what a child's lines speak for: a return shows a year, not the whole history.
 
     Without the episodes they do not speak for what episodes told, which is when care began and ended.
     """
-    begins = min((run.start for run in course.runs), default=date.max)
-
-    def speaks_for(told: Told) -> bool:
-        if told.stands is None or told.stands.at.date() < begins:
-            return False
-        of_care = isinstance(told.stands.event, CaseReferred | CaseClosed) and is_of_part(told.source_id, {CARE})
-        return rows.care is not None or not of_care
-
-    return speaks_for
+    since = min((run.start for run in course.runs), default=date.max)
+    leaves = frozenset({CARE}) if rows.care is None else frozenset[str]()
+    return Statement(drawn_at, course, Reach(since=since, leaves=leaves), end_assumed=rows.care is None)
 
 
-def _items(rows: _Rows, led_to: dict[str, int]) -> Iterator[Item]:
+def _items(rows: _Rows, led_to: dict[str, Taken]) -> Iterator[Item]:
     """Answer every line: a line is taken if its child's lines together told something new."""
     child_of = {row.place: normalise(row.child) for row in rows.workers}
     child_of.update({row.place: normalise(row.child) for row in rows.care})
@@ -189,8 +201,10 @@ def _items(rows: _Rows, led_to: dict[str, int]) -> Iterator[Item]:
         child = child_of.get(place)
         if child is None:
             yield Item(place, Outcome.REFUSED)
+        elif led_to[child].older:
+            yield Item(place, Outcome.OLDER)
         else:
-            yield Item(place, Outcome.TAKEN if led_to[child] else Outcome.KNOWN)
+            yield Item(place, Outcome.TAKEN if led_to[child].records else Outcome.KNOWN)
 
 
 def _notices(workers: Sequence[WorkerRow], noticed: Counter[str]) -> Iterator[Notice]:

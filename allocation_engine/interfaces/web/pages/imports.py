@@ -16,6 +16,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from allocation_engine.interfaces.csv_cells import csv_text
+from allocation_engine.interfaces.importers.casework import keep
 from allocation_engine.interfaces.web.errors import NotThere
 from allocation_engine.interfaces.web.event_words import event_name
 from allocation_engine.interfaces.web.import_reading import KINDS, Errors, ReadReturn, Sent, read_return, sent
@@ -89,7 +90,7 @@ def take_in(visit: Annotated[Posted, Depends(poster("import"))]) -> Response:
     if want == "lookup":
         who = ((one.kind, one.pseudonym, one.original) for one in read.lookup)
         return _csv("who-is-who", ("Kind", "Id here", "In the file"), who)
-    return _account_page(visit, given.kind, given.digest, read, visit.engine.ingest(read.records))
+    return _account_page(visit, given.kind, given.digest, read, keep(visit.engine, read.records, read.said))
 
 
 def _again(visit: Posted, errors: Errors) -> Response:

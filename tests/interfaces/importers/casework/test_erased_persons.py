@@ -6,7 +6,11 @@ from pathlib import Path
 import pytest
 
 from allocation_engine.engine import Engine
+from allocation_engine.errors import PersonWasErased
+from allocation_engine.interfaces.importers.casework import Said, past_in
 from allocation_engine.interfaces.importers.intake import Outcome
+from allocation_engine.persistence.documents import Write
+from domain.errors import InvalidEvent
 from domain.events.case import CaseAssigned
 from domain.vocabulary import ErasureReason
 from tests.interfaces.importers.dfe_daily.payloads import Daily, case_id, child, episode, worker, worker_id
@@ -50,3 +54,28 @@ def test_the_lines_of_an_erased_child_are_refused(engine: Engine) -> None:
     again = read(lines, engine=engine)
     assert [(one.path, one.code) for one in again.refused] == [("social workers line 2", "erased")]
     assert again.records == ()
+
+
+def test_what_was_said_of_a_child_is_sealed_and_lost_with_the_key(engine: Engine) -> None:
+    store = Daily(engine)
+    store.send(*PAYLOAD)
+    place = f"dfe-daily/{case_id('K101')}"
+    kept = engine.store.documents.get("statement", place)
+    assert kept is not None
+    assert worker_id("SWE100").encode() not in kept.body
+    statements = past_in(engine.store).statements
+    assert statements is not None
+    assert len(statements.of("dfe-daily", case_id("K101")).statements) == 1
+    engine.erase([f"case:{case_id('K101')}"], "m-1", REASON)
+    assert statements.of("dfe-daily", case_id("K101")).statements == ()
+    with pytest.raises(PersonWasErased):
+        statements.write(Said("dfe-daily", case_id("K101"), (), 1))
+
+
+def test_what_was_said_and_does_not_open_is_told_as_damage(engine: Engine) -> None:
+    Daily(engine).send(*PAYLOAD)
+    of_another = engine.store.documents.get("statement", f"dfe-daily/{case_id('K102')}")
+    assert of_another is not None
+    engine.store.documents.write(Write("statement", f"dfe-daily/{case_id('K101')}", of_another.body))
+    with pytest.raises(InvalidEvent, match="give the keys"):
+        Daily(engine).send(*PAYLOAD)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pydantic import JsonValue
 
 from allocation_engine.engine import Engine
-from allocation_engine.interfaces.importers.casework import already_in
+from allocation_engine.interfaces.importers.casework import NO_PAST, keep, past_in
 from allocation_engine.interfaces.importers.dfe_daily import read_dfe_daily
 from allocation_engine.interfaces.importers.intake import Intake
 from allocation_engine.interfaces.importers.pseudonyms import Pseudonyms
@@ -69,14 +69,19 @@ def worker_id(original: str = "SWE100") -> str:
 
 
 def read(
-    *children: JsonValue, at: datetime = FIRST_DAY, engine: Engine | None = None, assume_fte: float | None = None
+    *children: JsonValue,
+    at: datetime = FIRST_DAY,
+    drawn_at: datetime | None = None,
+    engine: Engine | None = None,
+    assume_fte: float | None = None,
 ) -> Intake:
     return read_dfe_daily(
         list(children),
         pseudonyms=PSEUDONYMS,
         recorded_at=at,
         actor="importer",
-        already=None if engine is None else already_in(engine.store.log),
+        drawn_at=drawn_at,
+        past=NO_PAST if engine is None else past_in(engine.store),
         assume_fte=assume_fte,
     )
 
@@ -88,12 +93,12 @@ class Daily:
         self.engine = engine
         self.days = 0
 
-    def send(self, *children: JsonValue) -> Intake:
+    def send(self, *children: JsonValue, drawn_at: datetime | None = None) -> Intake:
         """Send the next day's payload; nothing that it leads to may be known already."""
         at = FIRST_DAY + timedelta(days=self.days)
         self.days += 1
-        intake = read(*children, at=at, engine=self.engine)
-        outcome = self.engine.ingest(intake.records)
+        intake = read(*children, at=at, drawn_at=drawn_at, engine=self.engine)
+        outcome = keep(self.engine, intake.records, intake.said)
         assert outcome.already_known == 0
         return intake
 
@@ -110,8 +115,8 @@ class Daily:
 
 
 @contextmanager
-def daily() -> Iterator[Daily]:
-    with engine_on("memory://") as engine:
+def daily(url: str = "memory://") -> Iterator[Daily]:
+    with engine_on(url) as engine:
         yield Daily(engine)
 
 

@@ -4,7 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from allocation_engine.errors import ConcurrentWrite, SettingsError, UnreadableDelivery
+from allocation_engine.interfaces.importers.casework import keep
 from allocation_engine.interfaces.importers.intake import Outcome
+from domain.events.case import CaseAssigned
 from domain.events.corrections import EventCorrected, EventRetracted
 from domain.events.worker import WorkerHoursChanged, WorkerRegistered
 from domain.identifiers import WorkerId
@@ -200,3 +203,56 @@ def test_a_case_that_another_system_told_of_as_well_is_noted(store: Daily) -> No
     first = store.send(ASSIGNED)
     given(store.engine, *(record.event for record in first.records[1:]))
     assert {note.code: note.count for note in store.send(ASSIGNED).notes}["from_elsewhere"] == 1
+
+
+def test_a_payload_that_comes_late_undoes_nothing_newer(store: Daily) -> None:
+    store.send(child("K101", episode(workers=(worker("SWE200"),))), drawn_at=datetime(2026, 11, 1, 7, tzinfo=UTC))
+    late = store.send(ASSIGNED, drawn_at=datetime(2026, 11, 1, 6, tzinfo=UTC))
+    assert [item.outcome for item in late.items] == [Outcome.OLDER]
+    assert [(note.code, note.count) for note in late.notes][-1] == ("older", 1)
+    assert store.primary() == worker_id("SWE200")
+
+
+def test_an_episode_that_only_the_older_payload_tells_of_is_added(store: Daily) -> None:
+    newer, older = datetime(2026, 11, 1, 7, tzinfo=UTC), datetime(2026, 11, 1, 6, tzinfo=UTC)
+    store.send(child("K101", episode("E2", "2026-06-01", workers=(worker("SWE200", "2026-06-01"),))), drawn_at=newer)
+    first = episode("E1", "2026-01-05", "2026-02-02", workers=(worker("SWE100", "2026-01-05"),))
+    late = store.send(child("K101", first, episode("E2", "2026-06-08")), drawn_at=older)
+    assert [(item.outcome, item.records) for item in late.items] == [(Outcome.OLDER, 3)]
+    assert store.primary(as_at=datetime(2026, 1, 20, tzinfo=UTC)) == worker_id("SWE100")
+    assert store.primary() == worker_id("SWE200")
+    assert store.case().opened_at == datetime(2026, 6, 1, tzinfo=UTC)
+
+
+def test_a_child_who_was_purged_does_not_come_back_with_an_older_payload(store: Daily) -> None:
+    store.send({"la_child_id": "K101", "purge": True}, drawn_at=datetime(2026, 11, 1, 7, tzinfo=UTC))
+    late = store.send(ASSIGNED, drawn_at=datetime(2026, 11, 1, 6, tzinfo=UTC))
+    assert [record.event.wire_name for record in late.records] == ["worker.registered"]
+
+
+def test_what_was_on_record_before_statements_were_kept_is_put_right_as_ever(store: Daily) -> None:
+    store.engine.ingest(read(ASSIGNED).records)
+    news = store.send(child("K101", episode(workers=(worker("SWE200"),))))
+    assert [type(record.event) for record in news.records][1:] == [EventRetracted, CaseAssigned]
+    assert store.primary() == worker_id("SWE200")
+
+
+def test_a_payload_of_tomorrow_is_refused(store: Daily) -> None:
+    with pytest.raises(UnreadableDelivery) as refused:
+        store.send(ASSIGNED, drawn_at=datetime(2026, 11, 3, tzinfo=UTC))
+    assert refused.value.code == "drawn_in_future"
+
+
+def test_a_moment_without_a_zone_is_refused(store: Daily) -> None:
+    with pytest.raises(SettingsError, match="drawn_at"):
+        store.send(ASSIGNED, drawn_at=datetime(2026, 11, 1))  # noqa: DTZ001
+
+
+def test_of_two_payloads_that_are_taken_in_at_once_the_second_reads_again(store: Daily) -> None:
+    one, other = (
+        read(child("K101", episode(referred=day)), engine=store.engine) for day in ("2026-03-02", "2026-03-09")
+    )
+    keep(store.engine, one.records, one.said)
+    with pytest.raises(ConcurrentWrite):
+        keep(store.engine, other.records, other.said)
+    assert store.case().opened_at == datetime(2026, 3, 2, tzinfo=UTC)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from allocation_engine.engine import Engine
-from allocation_engine.interfaces.importers.casework import already_in
+from allocation_engine.interfaces.importers.casework import NO_PAST, keep, past_in
 from allocation_engine.interfaces.importers.intake import Intake
 from allocation_engine.interfaces.importers.pseudonyms import Pseudonyms
 from allocation_engine.interfaces.importers.ssda903 import read_ssda903
@@ -56,11 +56,21 @@ def episodes_file(*rows: Row) -> bytes:
 
 
 def read(
-    workers: bytes, episodes: bytes | None = None, *, engine: Engine | None = None, at: datetime = TODAY
+    workers: bytes,
+    episodes: bytes | None = None,
+    *,
+    engine: Engine | None = None,
+    at: datetime = TODAY,
+    drawn_at: datetime | None = None,
 ) -> Intake:
-    already = None if engine is None else already_in(engine.store.log)
     return read_ssda903(
-        workers, episodes=episodes, pseudonyms=PSEUDONYMS, recorded_at=at, actor="importer", already=already
+        workers,
+        episodes=episodes,
+        pseudonyms=PSEUDONYMS,
+        recorded_at=at,
+        actor="importer",
+        drawn_at=drawn_at,
+        past=NO_PAST if engine is None else past_in(engine.store),
     )
 
 
@@ -79,10 +89,11 @@ class Returns:
         self.engine = engine
         self.sent = 0
 
-    def send(self, workers: bytes, episodes: bytes | None = None) -> Intake:
-        intake = read(workers, episodes, engine=self.engine, at=TODAY + timedelta(days=self.sent))
+    def send(self, workers: bytes, episodes: bytes | None = None, *, drawn_at: datetime | None = None) -> Intake:
+        at = TODAY + timedelta(days=self.sent)
+        intake = read(workers, episodes, engine=self.engine, at=at, drawn_at=drawn_at)
         self.sent += 1
-        assert self.engine.ingest(intake.records).already_known == 0
+        assert keep(self.engine, intake.records, intake.said).already_known == 0
         return intake
 
     def case(self, child: str, day: str) -> CaseState:
@@ -98,8 +109,8 @@ class Returns:
 
 
 @contextmanager
-def returns() -> Iterator[Returns]:
-    with engine_on("memory://") as engine:
+def returns(url: str = "memory://") -> Iterator[Returns]:
+    with engine_on(url) as engine:
         yield Returns(engine)
 
 

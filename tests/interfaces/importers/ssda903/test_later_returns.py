@@ -1,5 +1,8 @@
 """A later return: the same lines say nothing new, a corrected one puts right, and an earlier year stays as it was."""
 
+from datetime import UTC, datetime
+
+from allocation_engine.interfaces.importers.intake import Outcome
 from domain.events.corrections import EventCorrected, EventRetracted
 from tests.interfaces.importers.ssda903.returns import (
     Returns,
@@ -71,3 +74,22 @@ def test_without_the_episodes_a_worker_who_has_ended_closes_no_case_that_is_in_c
     store.send(workers, episodes_file(care("101", "01/05/2024")))
     assert store.send(workers).records == ()
     assert store.case("101", "01/04/2025").is_waiting
+
+
+def test_a_return_that_comes_late_adds_only_the_time_before_the_newer_one(store: Returns) -> None:
+    newer, older = datetime(2026, 5, 1, tzinfo=UTC), datetime(2025, 5, 1, tzinfo=UTC)
+    store.send(workers_file(held("101", "SW3", "01/07/2025")), drawn_at=newer)
+    late = store.send(
+        workers_file(held("101", "SW1", "01/05/2024", "01/03/2025"), held("101", "SW2", "01/03/2025")), drawn_at=older
+    )
+    assert [item.outcome for item in late.items] == [Outcome.OLDER, Outcome.OLDER]
+    assert store.primary("101", "01/06/2024") == worker_id("SW1")
+    assert store.primary("101", "01/06/2025") == worker_id("SW2")
+    assert store.primary("101", "01/08/2025") == worker_id("SW3")
+
+
+def test_a_return_of_the_same_time_that_comes_late_changes_nothing(store: Returns) -> None:
+    store.send(workers_file(held("101", "SW2", "01/05/2024")), drawn_at=datetime(2026, 5, 2, tzinfo=UTC))
+    late = store.send(workers_file(held("101", "SW1", "01/05/2024")), drawn_at=datetime(2026, 5, 1, tzinfo=UTC))
+    assert [record.event.wire_name for record in late.records] == ["worker.registered"]
+    assert store.primary("101", "01/06/2024") == worker_id("SW2")
