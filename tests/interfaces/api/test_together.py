@@ -113,10 +113,11 @@ def test_a_store_that_is_away_is_told_to_each(callers: Callers, monkeypatch: pyt
 
 def test_retractions_from_threads_go_in_between(any_callers: Callers) -> None:
     send_all(any_callers, *((plain(number), f"k-{number}") for number in range(8)))
+    http = any_callers.ready_for_threads()
 
     def retract(number: int) -> int:
         body = {"source_system": "case-system", "source_id": f"a-{number}", "reason": "recorded_in_error"}
-        answer = any_callers.http.post("/v1/retractions", json=body, headers=any_callers.as_(Role.SYSTEM))
+        answer = http.post("/v1/retractions", json=body, headers=any_callers.as_(Role.SYSTEM))
         return int(answer.status_code)
 
     with ThreadPoolExecutor(4) as pool:
