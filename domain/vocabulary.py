@@ -86,6 +86,24 @@ class AssignmentRole(StrEnum):
     CO_WORKER = "co_worker"
 
 
+class WorkerChangeReason(StrEnum):
+    """Why a case came to the worker it came to. Not recorded is unknown, which is none of these.
+
+    Source: DfE, guide to the SSDA903 return from 2023-24 on, reason for social worker change; its codes stand beside.
+    """
+
+    FIRST_CONTACT = "first_contact"  # FCONTA: the first worker
+    CASELOAD_MANAGEMENT = "caseload_management"  # MANAGE: caseloads were shared out anew
+    WORKER_LEFT_ROLE = "worker_left_role"  # LEFTRL: the worker before left the role
+    ORGANISATION_RESTRUCTURED = "organisation_restructured"  # ORGRST
+    NEXT_STEP_OF_PROCESS = "next_step_of_process"  # TSPROC: another team has the next step of the process
+    WORKER_ABSENT = "worker_absent"  # ABSENC: the worker before was away
+    CHILD_ASKED = "child_asked"  # CHCHAN
+    PARENT_OR_CARER_ASKED = "parent_or_carer_asked"  # PCCHAN
+    WORKER_DIED = "worker_died"  # SWDIED: the worker before died
+    OTHER = "other"  # OTHERS: a reason that is none of these
+
+
 class AbsenceKind(StrEnum):
     """Why a worker is away; each kind recovers at its own rate in the policy set."""
 

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from domain.alerts import Answer
 from domain.events.allocation import AllocationEvent
 from domain.events.base import DomainEvent, EventRecord
-from domain.events.case import CaseEvent, ConflictOfInterestDeclared, ConflictOfInterestLifted
+from domain.events.case import CaseEvent, ConflictOfInterestDeclared, ConflictOfInterestLifted, WorkerChangeExplained
 from domain.events.corrections import PersonErased
 from domain.events.practice import (
     CriticalIncidentRecorded,
@@ -67,6 +67,7 @@ OF_WORKERS: frozenset[type[DomainEvent]] = frozenset(
 OF_CASES: frozenset[type[DomainEvent]] = frozenset(get_args(CaseEvent)) - {
     ConflictOfInterestDeclared,
     ConflictOfInterestLifted,
+    WorkerChangeExplained,
 }
 KEPT: Mapping[str, frozenset[type[DomainEvent]]] = {
     "worker": OF_WORKERS,
@@ -85,6 +86,7 @@ IGNORES: frozenset[type[DomainEvent]] = frozenset(
         WorkerSkillGained,
         ConflictOfInterestDeclared,
         ConflictOfInterestLifted,
+        WorkerChangeExplained,
         DebriefHeld,
         SupervisionMissed,
         SupervisionCancelled,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.events.base import DomainEvent
-from domain.events.case import ConflictOfInterestDeclared, ConflictOfInterestLifted
+from domain.events.case import ConflictOfInterestDeclared, ConflictOfInterestLifted, WorkerChangeExplained
 from domain.evolve.case import CaseState
 from domain.identifiers import WorkerId
 from domain.vocabulary import AssignmentRole
@@ -13,9 +13,13 @@ from projections.case_files import CASE_EVENTS, OTHER_THAN_CASES, case_as_at
 from projections.corrections import CORRECTIONS
 from projections.dated_events import Dossier, dossiers
 
-IGNORES = OTHER_THAN_CASES | {ConflictOfInterestDeclared, ConflictOfInterestLifted}
+IGNORES: frozenset[type[DomainEvent]] = OTHER_THAN_CASES | {
+    ConflictOfInterestDeclared,
+    ConflictOfInterestLifted,
+    WorkerChangeExplained,
+}
 HANDLES: frozenset[type[DomainEvent]] = (
-    CASE_EVENTS - {ConflictOfInterestDeclared, ConflictOfInterestLifted}
+    CASE_EVENTS - {ConflictOfInterestDeclared, ConflictOfInterestLifted, WorkerChangeExplained}
 ) | CORRECTIONS
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.events.base import DomainEvent
-from domain.events.case import CaseEvent, ConflictOfInterestDeclared, ConflictOfInterestLifted
+from domain.events.case import CaseEvent, ConflictOfInterestDeclared, ConflictOfInterestLifted, WorkerChangeExplained
 from domain.evolve.case import CaseState, evolve_case
 from domain.identifiers import CaseId, WorkerId
 from domain.load.exposure import CaseProfile
@@ -17,9 +17,13 @@ from projections.case_files import CASE_EVENTS, OTHER_THAN_CASES, case_id_of
 from projections.corrections import CORRECTIONS
 from projections.dated_events import DatedEvent, Dossier, dossiers
 
-IGNORES = OTHER_THAN_CASES | {ConflictOfInterestDeclared, ConflictOfInterestLifted}
+IGNORES: frozenset[type[DomainEvent]] = OTHER_THAN_CASES | {
+    ConflictOfInterestDeclared,
+    ConflictOfInterestLifted,
+    WorkerChangeExplained,
+}
 HANDLES: frozenset[type[DomainEvent]] = (
-    CASE_EVENTS - {ConflictOfInterestDeclared, ConflictOfInterestLifted}
+    CASE_EVENTS - {ConflictOfInterestDeclared, ConflictOfInterestLifted, WorkerChangeExplained}
 ) | CORRECTIONS
 
 

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.events.base import DomainEvent
+from domain.events.case import WorkerChangeExplained
 from domain.evolve.case import CaseState
 from domain.vocabulary import Priority
 from projections.case_files import CASE_EVENTS, OTHER_THAN_CASES, case_as_at
 from projections.corrections import CORRECTIONS
 from projections.dated_events import Dossier, dossiers
 
-HANDLES: frozenset[type[DomainEvent]] = CASE_EVENTS | CORRECTIONS
-IGNORES = OTHER_THAN_CASES
+HANDLES: frozenset[type[DomainEvent]] = (CASE_EVENTS - {WorkerChangeExplained}) | CORRECTIONS
+IGNORES = OTHER_THAN_CASES | {WorkerChangeExplained}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import numpy as np
 
 from domain.events.allocation import AllocationEvent
 from domain.events.base import DomainEvent, EventRecord
-from domain.events.case import ConflictOfInterestDeclared, ConflictOfInterestLifted
+from domain.events.case import ConflictOfInterestDeclared, ConflictOfInterestLifted, WorkerChangeExplained
 from domain.events.practice import (
     FeedbackGiven,
     FollowUpCompleted,
@@ -52,6 +52,7 @@ IGNORES: frozenset[type[DomainEvent]] = frozenset(
         CapacityConcernAnswered,
         ConflictOfInterestDeclared,
         ConflictOfInterestLifted,
+        WorkerChangeExplained,
         FollowUpCompleted,
         SupervisionAgreed,
         SupervisionMissed,

@@ -12,6 +12,7 @@ from domain.events.case import (
     CaseUnassigned,
     ConflictOfInterestDeclared,
     ConflictOfInterestLifted,
+    WorkerChangeExplained,
 )
 from domain.evolve.case import CaseState
 from domain.identifiers import WorkerId
@@ -38,16 +39,22 @@ def decide_case(state: CaseState, event: CaseEvent) -> CaseEvent | Rejection:
             return event
         case CaseRiskReassessed() | CaseClosed():
             return event if state.is_open else _not_open(state)
-        case ConflictOfInterestDeclared():
-            if event.worker_id in state.conflicts:
-                return _refused(state, "already_declared", "already has this conflict on record", PRACTICE)
-            return event
-        case ConflictOfInterestLifted():
-            if event.worker_id not in state.conflicts:
-                return _refused(state, "no_conflict", "has no such conflict on record", PRACTICE)
+        case ConflictOfInterestDeclared() | ConflictOfInterestLifted():
+            return _conflict_fault(state, event) or event
+        case WorkerChangeExplained():
+            if not any(state.holds(event.worker_id, role) for role in AssignmentRole):
+                return _refused(state, "not_held", f"is not held by {event.worker_id}", PRACTICE)
             return event
         case _:
             assert_never(event)
+
+
+def _conflict_fault(state: CaseState, event: ConflictOfInterestDeclared | ConflictOfInterestLifted) -> Rejection | None:
+    on_record = event.worker_id in state.conflicts
+    if isinstance(event, ConflictOfInterestDeclared):
+        why = "already has this conflict on record"
+        return _refused(state, "already_declared", why, PRACTICE) if on_record else None
+    return None if on_record else _refused(state, "no_conflict", "has no such conflict on record", PRACTICE)
 
 
 def _assignment_fault(state: CaseState, worker_id: WorkerId, role: AssignmentRole) -> Rejection | None:

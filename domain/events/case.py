@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from domain.events.base import DomainEvent
 from domain.identifiers import CaseId, GroupId, ProposalId, Slug, WorkerId
-from domain.vocabulary import AssignmentRole, HarmType, PlanType, Priority, RiskLevel
+from domain.vocabulary import AssignmentRole, HarmType, PlanType, Priority, RiskLevel, WorkerChangeReason
 
 
 class CaseReferred(DomainEvent):
@@ -60,6 +60,16 @@ class CaseReassigned(DomainEvent):
     proposal_id: ProposalId | None = None
 
 
+class WorkerChangeExplained(DomainEvent):
+    """It became known why a case came to a worker. A fact beside the assignment: who holds the case is as it was."""
+
+    wire_name: ClassVar[str] = "case.worker_change_explained"
+
+    case_id: CaseId
+    worker_id: WorkerId
+    change_reason: WorkerChangeReason
+
+
 class CaseUnassigned(DomainEvent):
     """A worker gave a case up and nobody took it over in the same step."""
 
@@ -105,4 +115,5 @@ CaseEvent = (
     | CaseClosed
     | ConflictOfInterestDeclared
     | ConflictOfInterestLifted
+    | WorkerChangeExplained
 )

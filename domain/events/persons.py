@@ -28,6 +28,7 @@ from domain.events.case import (
     CaseUnassigned,
     ConflictOfInterestDeclared,
     ConflictOfInterestLifted,
+    WorkerChangeExplained,
 )
 from domain.events.corrections import EventCorrected, EventRetracted, PersonErased
 from domain.events.practice import (
@@ -131,6 +132,7 @@ RULES: Mapping[type[DomainEvent], Rule] = {
     CaseClosed: _the("case"),
     ConflictOfInterestDeclared: _the("case"),
     ConflictOfInterestLifted: _the("case"),
+    WorkerChangeExplained: _the("case"),
     CriticalIncidentRecorded: _incident,
     FollowUpCompleted: _the("worker"),
     DebriefHeld: _anyone,

@@ -14,6 +14,7 @@ from domain.events.case import (
     CaseUnassigned,
     ConflictOfInterestDeclared,
     ConflictOfInterestLifted,
+    WorkerChangeExplained,
 )
 from domain.identifiers import CaseId, GroupId, WorkerId
 from domain.vocabulary import AssignmentRole, HarmType, PlanType, Priority, RiskLevel
@@ -104,6 +105,8 @@ def evolve_case(state: CaseState, event: CaseEvent, at: datetime) -> CaseState:
             return replace(state, conflicts=state.conflicts | {event.worker_id})
         case ConflictOfInterestLifted():
             return replace(state, conflicts=state.conflicts - {event.worker_id})
+        case WorkerChangeExplained():
+            return state
         case _:
             assert_never(event)
 

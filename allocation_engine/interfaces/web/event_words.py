@@ -40,6 +40,7 @@ LABELS = {
     "reflective_quality": "Reflective quality, 1 to 5",
     "stage": "Career stage",
     "due": "Which follow-up",
+    "change_reason": "Why the case came to this worker",
     "target_event_id": "The entry that it is about",
     "target_system": "Its source",
     "target_source_id": "Its id there",

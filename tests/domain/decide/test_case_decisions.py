@@ -15,10 +15,11 @@ from domain.events.case import (
     CaseUnassigned,
     ConflictOfInterestDeclared,
     ConflictOfInterestLifted,
+    WorkerChangeExplained,
 )
 from domain.evolve.case import CaseState, evolve_case
 from domain.identifiers import CaseId, WorkerId
-from domain.vocabulary import AssignmentRole, HarmType, RiskLevel
+from domain.vocabulary import AssignmentRole, HarmType, RiskLevel, WorkerChangeReason
 from tests.domain.decide.given_when_then import accepted, on_day, refused
 
 CASE = CaseId("c-1")
@@ -50,6 +51,10 @@ def lifted(worker_id: WorkerId) -> ConflictOfInterestLifted:
     return ConflictOfInterestLifted(case_id=CASE, worker_id=worker_id)
 
 
+def explained(worker_id: WorkerId) -> WorkerChangeExplained:
+    return WorkerChangeExplained(case_id=CASE, worker_id=worker_id, change_reason=WorkerChangeReason.CHILD_ASKED)
+
+
 def given(*events: CaseEvent) -> CaseState:
     """Fold events a day apart."""
     dated = zip(events, map(on_day, range(len(events))), strict=True)
@@ -62,6 +67,9 @@ def given(*events: CaseEvent) -> CaseState:
         (given(), REFERRED),
         (given(REFERRED, CLOSED), REFERRED),
         (given(REFERRED), assigned(W1)),
+        (given(REFERRED, assigned(W1)), explained(W1)),
+        (given(REFERRED, assigned(W1), explained(W1)), passed(W1, W2)),
+        (given(REFERRED, assigned(W1, CO_WORKER)), explained(W1)),
         (given(REFERRED), assigned(W1, CO_WORKER)),
         (given(REFERRED, assigned(W1)), assigned(W2, CO_WORKER)),
         (given(REFERRED, assigned(W2, CO_WORKER)), assigned(W2)),
@@ -109,6 +117,7 @@ def test_what_case_work_allows_is_accepted_as_it_is(state: CaseState, event: Cas
             "conflict of interest with w-2",
         ),
         (given(REFERRED), given_up(W1), "not_held", "not held by w-1"),
+        (given(REFERRED, assigned(W1)), explained(W2), "not_held", "not held by w-2"),
         (given(REFERRED, assigned(W1)), given_up(W1, CO_WORKER), "not_held", "in that role"),
         (given(), REASSESSED, "not_open", "is not open"),
         (given(REFERRED, CLOSED), REASSESSED, "not_open", "is not open"),

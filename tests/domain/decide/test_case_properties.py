@@ -16,6 +16,7 @@ from domain.events.case import (
     CaseUnassigned,
     ConflictOfInterestDeclared,
     ConflictOfInterestLifted,
+    WorkerChangeExplained,
 )
 from domain.evolve.case import CaseState, evolve_case
 from domain.identifiers import CaseId, WorkerId
@@ -41,6 +42,7 @@ attempts: st.SearchStrategy[list[CaseEvent]] = st.lists(
         st.builds(CaseClosed, case_id=case_id),
         st.builds(ConflictOfInterestDeclared, case_id=case_id, worker_id=workers),
         st.builds(ConflictOfInterestLifted, case_id=case_id, worker_id=workers),
+        st.builds(WorkerChangeExplained, case_id=case_id, worker_id=workers),
     ),
     max_size=30,
 )

@@ -29,6 +29,7 @@ from domain.events.case import (
     CaseUnassigned,
     ConflictOfInterestDeclared,
     ConflictOfInterestLifted,
+    WorkerChangeExplained,
 )
 from domain.events.corrections import EventCorrected, EventRetracted, PersonErased
 from domain.events.practice import (
@@ -95,6 +96,7 @@ from domain.vocabulary import (
     Role,
     Severity,
     SupervisionKind,
+    WorkerChangeReason,
 )
 
 MOMENT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
@@ -172,6 +174,7 @@ CASE_EVENTS: tuple[DomainEvent, ...] = (
     CaseClosed(case_id=C1),
     ConflictOfInterestDeclared(case_id=C1, worker_id=W1),
     ConflictOfInterestLifted(case_id=C1, worker_id=W1),
+    WorkerChangeExplained(case_id=C1, worker_id=W1, change_reason=WorkerChangeReason.CASELOAD_MANAGEMENT),
 )
 PRACTICE_EVENTS: tuple[DomainEvent, ...] = (
     CriticalIncidentRecorded(

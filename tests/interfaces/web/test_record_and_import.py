@@ -11,7 +11,7 @@ from allocation_engine.interfaces.api.access.roles import Role
 from allocation_engine.interfaces.api.service import Service
 from allocation_engine.persistence.event_log import Criterion, StoredEvent
 from domain.events import DomainEvent
-from domain.events.case import CaseAssigned
+from domain.events.case import CaseAssigned, WorkerChangeExplained
 from domain.events.practice import CriticalIncidentRecorded
 from domain.vocabulary import ErasureReason
 from tests.interfaces.importers.annex_a.workbooks import in_need, lists, write
@@ -50,6 +50,21 @@ def test_the_record_about_a_case_holds_all_that_was_said_of_it_and_nothing_else(
     page = desk.open("/events", about=f"case:{case}")
     assert positions(page) == [one.position for one in reversed(told)][:50]
     assert positions(desk.open("/events", about=case)) == positions(page)
+
+
+def test_why_a_case_came_to_a_worker_is_told_in_words(new_desk: Desk) -> None:
+    workers = workers_file(
+        held("101", "SW1", "01/04/2026", "01/06/2026"), held("101", "SW2", "01/06/2026", "", "PCCHAN")
+    )
+    new_desk.open("/import")
+    upload(new_desk, "look", workers, kind="ssda903")
+    upload(new_desk, "take-in", workers, want="record")
+    told = one_of(new_desk, WorkerChangeExplained)
+    page = new_desk.open("/events", about=f"case:{told.record.event.model_dump()['case_id']}")
+    assert "Case worker change explained" in page
+    entry = new_desk.open(f"/events/{told.position}")
+    assert "Why the case came to this worker" in entry
+    assert "parent or carer asked" in entry
 
 
 def test_the_record_of_a_kind_and_of_a_time(desk: Desk) -> None:
@@ -308,6 +323,14 @@ def test_a_day_ahead_is_refused_at_its_field(new_desk: Desk, tmp_path: Path) -> 
     upload(new_desk, "look", workbook(tmp_path, "1001"), kind="annex-a", as_at_day="2031-01-01")
     assert new_desk.status == 422
     assert 'id="as_at_day-error"' in new_desk.last.text
+
+
+def test_a_return_of_a_day_ahead_is_refused_at_its_field(new_desk: Desk) -> None:
+    new_desk.open("/import")
+    workers = workers_file(held("101", "SW1", "01/04/2026"))
+    upload(new_desk, "look", workers, kind="ssda903", as_at_day="2031-01-01")
+    assert 'id="as_at_day-error"' in new_desk.last.text
+    assert new_desk.engine.store.log.head() == 0
 
 
 def test_the_form_of_another_day_offers_no_import(desk: Desk) -> None:

@@ -88,12 +88,12 @@ def import_dfe_daily(
                 "content": {
                     CSV: {
                         "schema": {"type": "string"},
-                        "example": "CHILD,SW_ID,SW_DECOM,SW_DEC,SW_REASON\r\n101,SW1,01/04/2026,,NEWCON\r\n",
+                        "example": "CHILD,SW_ID,SW_DECOM,SW_DEC,SW_REASON\r\n101,SW1,01/04/2026,,FCONTA\r\n",
                     },
                     "application/json": {
                         "schema": {"$ref": "#/components/schemas/Ssda903Body"},
                         "example": {
-                            "social_worker": "CHILD,SW_ID,SW_DECOM,SW_DEC,SW_REASON\r\n101,SW1,01/04/2026,,NEWCON\r\n",
+                            "social_worker": "CHILD,SW_ID,SW_DECOM,SW_DEC,SW_REASON\r\n101,SW1,01/04/2026,,FCONTA\r\n",
                             "episodes": None,
                         },
                     },

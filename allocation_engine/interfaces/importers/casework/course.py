@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from domain.identifiers import CaseId, WorkerId
-from domain.vocabulary import HarmType, PlanType
+from domain.vocabulary import HarmType, PlanType, WorkerChangeReason
 
 
 def midnight(day: date) -> datetime:
@@ -28,11 +28,12 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Stint:
-    """One worker on the case, from `start` to the day before `end`."""
+    """One worker on the case, from `start` to the day before `end`; `reason` says why it came to them, if that is known."""
 
     worker_id: WorkerId
     start: date
     end: date | None
+    reason: WorkerChangeReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ def overlap(stint: Stint, run: Run) -> Stint | None:
     """Give what of a stint lies within a run; None where nothing does."""
     start = max(stint.start, run.start)
     end = earlier(stint.end, run.end)
-    return None if end is not None and end <= start else Stint(stint.worker_id, start, end)
+    reason = stint.reason if start == stint.start else None  # it is of the day on which the case came to them
+    return None if end is not None and end <= start else Stint(stint.worker_id, start, end, reason)
 
 
 def earlier(one: date | None, other: date | None) -> date | None:

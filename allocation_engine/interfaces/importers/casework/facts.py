@@ -5,9 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import assert_never
 
-from allocation_engine.interfaces.importers.casework.course import Course, midnight
+from allocation_engine.interfaces.importers.casework.course import Course, midnight, overlap
 from allocation_engine.interfaces.importers.casework.holding import GivenUp, Passed, Step, Taken, steps_of
-from domain.events.case import CaseAssigned, CaseClosed, CaseEvent, CaseReassigned, CaseReferred, CaseUnassigned
+from domain.events.case import (
+    CaseAssigned,
+    CaseClosed,
+    CaseEvent,
+    CaseReassigned,
+    CaseReferred,
+    CaseUnassigned,
+    WorkerChangeExplained,
+)
 from domain.evolve.case import CaseState
 from domain.identifiers import CaseId
 from domain.vocabulary import AssignmentRole
@@ -50,6 +58,8 @@ def matter_of(event: CaseEvent) -> Matter:
     """Say what a fact is about apart from its day and details: of two of one matter, one may be the other put right."""
     kind = event.wire_name.removeprefix("case.")
     match event:
+        case WorkerChangeExplained():
+            return kind, event.case_id, event.worker_id
         case CaseAssigned() | CaseUnassigned():
             return kind, event.case_id, event.worker_id, *_unless_primary(event.role)
         case CaseReassigned():
@@ -72,6 +82,11 @@ def facts_of(course: Course, before: Before) -> Iterator[Fact]:
         first = state.primary.worker_id if state.is_open and state.primary is not None else None
         for step in steps_of(run, course.stints, first):
             yield Fact(_event_of(case_id, step), step.day, run.part)
+        for stint in course.stints:
+            inside = overlap(stint, run)
+            if inside is not None and inside.reason is not None:
+                why = WorkerChangeExplained(case_id=case_id, worker_id=stint.worker_id, change_reason=inside.reason)
+                yield Fact(why, inside.start, run.part)
         if run.end is not None:
             yield Fact(CaseClosed(case_id=case_id), run.end, run.part)
 

@@ -75,7 +75,7 @@ def _joined(stints: Iterable[Stint]) -> tuple[Stint, ...]:
     for stint in sorted(stints, key=lambda one: (one.worker_id, one.start, one.end is None, one.end or one.start)):
         last = joined[-1] if joined else None
         if last is not None and last.worker_id == stint.worker_id and (last.end is None or stint.start <= last.end):
-            joined[-1] = Stint(last.worker_id, last.start, later(last.end, stint.end))
+            joined[-1] = Stint(last.worker_id, last.start, later(last.end, stint.end), last.reason)
         else:
             joined.append(stint)
     return tuple(joined)

@@ -14,7 +14,7 @@ from itertools import zip_longest
 from allocation_engine.interfaces.importers.casework import Course, Run, Stint
 from allocation_engine.interfaces.importers.casework.course import earlier, later, overlap
 from allocation_engine.interfaces.importers.pseudonyms import Pseudonyms
-from allocation_engine.interfaces.importers.ssda903.rows import CareRow, WorkerRow
+from allocation_engine.interfaces.importers.ssda903.rows import REASONS, CareRow, WorkerRow
 from domain.identifiers import CaseId
 from domain.vocabulary import PlanType
 
@@ -35,7 +35,8 @@ class ChildRows:
 def course_of(case_id: CaseId, rows: ChildRows, pseudonyms: Pseudonyms, noticed: Counter[str]) -> Course:
     """Put a child's lines together; what they leave open, or say oddly, is counted in `noticed`."""
     stints = _one_after_another(
-        [Stint(pseudonyms.worker(row.worker), row.start, row.end) for row in rows.workers], noticed
+        [Stint(pseudonyms.worker(row.worker), row.start, row.end, REASONS.get(row.reason)) for row in rows.workers],
+        noticed,
     )
     if rows.care is None:
         runs = _without_episodes(stints, rows, noticed)
@@ -48,7 +49,10 @@ def course_of(case_id: CaseId, rows: ChildRows, pseudonyms: Pseudonyms, noticed:
 
 def _one_after_another(stints: Sequence[Stint], noticed: Counter[str]) -> tuple[Stint, ...]:
     """Let each worker hand over when the next begins; of two who begin on one day, who stays longer stands."""
-    ordered = sorted(set(stints), key=lambda one: (one.start, one.end is None, one.end or one.start, one.worker_id))
+    ordered = sorted(
+        set(stints),
+        key=lambda one: (one.start, one.end is None, one.end or one.start, one.worker_id, one.reason or ""),
+    )
     cut: list[Stint] = []
     for stint, following in zip_longest(ordered, ordered[1:]):
         end = stint.end if following is None else earlier(stint.end, following.start)

@@ -21,6 +21,7 @@ from allocation_engine.interfaces.importers.pseudonyms import Pseudonyms, normal
 from allocation_engine.interfaces.importers.ssda903.course_of import CARE, ChildRows, course_of
 from allocation_engine.interfaces.importers.ssda903.rows import (
     EPISODE_COLUMNS,
+    REASONS,
     SOCIAL_WORKER_COLUMNS,
     CareRow,
     WorkerRow,
@@ -31,11 +32,6 @@ from allocation_engine.interfaces.importers.ssda903.rows import (
 SOURCE_SYSTEM = "ssda903"
 WORKERS_FILE, EPISODES_FILE = "social workers", "episodes"
 """What the files are called where a line is named: their own names may name people."""
-
-REASONS = frozenset(
-    {"MANAGE", "FCONTA", "LEFTRL", "ORGRST", "TSPROC", "ABSENC", "CHCHAN", "PCCHAN", "SWDIED", "OTHERS"}
-)
-"""The codes of SW_REASON. Source: DfE, SSDA903 guide, reason for social worker change."""
 
 NOT_READ = Notice(
     "not_read",
@@ -96,6 +92,8 @@ def read_ssda903(
     assume_fte: float | None = None,
 ) -> Intake:
     """Read the files. A child's lines speak for the time from the first of them on: what was told before that stays.
+
+    Why a case came to a worker is one of the facts: a line that gives no reason any longer takes back the one it gave.
 
     Parameters
     ----------

@@ -4,12 +4,14 @@ Source: DfE, guide to the SSDA903 return from 2023-24 on, the social worker modu
 and episodes (DECOM, RNE, LS, DEC, REC); dates are day/month/year.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from allocation_engine.interfaces.importers.cells import CellFault, child_id, date_of, somebody, text_of
 from allocation_engine.interfaces.importers.csv_table import Column, Line
 from allocation_engine.interfaces.importers.intake import Refused
+from domain.vocabulary import WorkerChangeReason
 
 SOCIAL_WORKER_COLUMNS = (
     Column("CHILD"),
@@ -22,6 +24,20 @@ EPISODE_COLUMNS = (Column("CHILD"), Column("DECOM"), Column("DEC"), Column("LS",
 
 SHORT_BREAKS = frozenset({"V3", "V4"})
 """Legal status of agreed short breaks: such a child is not looked after in between."""
+
+REASONS: Mapping[str, WorkerChangeReason] = {
+    "FCONTA": WorkerChangeReason.FIRST_CONTACT,
+    "MANAGE": WorkerChangeReason.CASELOAD_MANAGEMENT,
+    "LEFTRL": WorkerChangeReason.WORKER_LEFT_ROLE,
+    "ORGRST": WorkerChangeReason.ORGANISATION_RESTRUCTURED,
+    "TSPROC": WorkerChangeReason.NEXT_STEP_OF_PROCESS,
+    "ABSENC": WorkerChangeReason.WORKER_ABSENT,
+    "CHCHAN": WorkerChangeReason.CHILD_ASKED,
+    "PCCHAN": WorkerChangeReason.PARENT_OR_CARER_ASKED,
+    "SWDIED": WorkerChangeReason.WORKER_DIED,
+    "OTHERS": WorkerChangeReason.OTHER,
+}
+"""The codes of SW_REASON, each of why the case came to the worker of its line."""
 
 LONG_PAST = timedelta(days=30 * 366)
 FAR_AHEAD = timedelta(days=366)

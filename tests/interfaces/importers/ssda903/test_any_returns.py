@@ -30,7 +30,8 @@ def day(number: int) -> str:
 def worker_rows(draw: st.DrawFn) -> Row:
     start, length = draw(DAYS), draw(st.none() | st.integers(1, 8))
     end = "" if length is None else day(start + length)
-    return held("101", draw(st.sampled_from(["SW1", "SW2", "SW3"])), day(start), end)
+    who, why = draw(st.sampled_from(["SW1", "SW2", "SW3"])), draw(st.sampled_from(["", "MANAGE", "LEFTRL"]))
+    return held("101", who, day(start), end, why)
 
 
 @st.composite

@@ -31,7 +31,7 @@ def test_one_social_worker_after_another_is_one_step_and_the_reason_is_counted(s
     intake = store.send(
         workers_file(held("101", "SW1", "01/04/2026", "01/06/2026"), held("101", "SW2", "01/06/2026", "", "LEFTRL"))
     )
-    assert told(intake)[-1] == ("case.reassigned", "01/06/2026")
+    assert told(intake)[-2:] == [("case.reassigned", "01/06/2026"), ("case.worker_change_explained", "01/06/2026")]
     assert [(note.why, note.count) for note in intake.notes if note.code == "reason_of_change"] == [
         ("social workers who came for the reason LEFTRL", 1)
     ]

@@ -3,7 +3,9 @@
 from datetime import UTC, datetime
 
 from allocation_engine.interfaces.importers.intake import Outcome
+from domain.events.case import WorkerChangeExplained
 from domain.events.corrections import EventCorrected, EventRetracted
+from domain.vocabulary import WorkerChangeReason
 from tests.interfaces.importers.ssda903.returns import (
     Returns,
     care,
@@ -28,9 +30,15 @@ def test_the_same_return_again_says_nothing_new(store: Returns) -> None:
 def test_the_next_year_goes_on_from_the_worker_it_began_with(store: Returns) -> None:
     store.send(FIRST_YEAR)
     news = store.send(
-        workers_file(held("101", "SW2", "01/11/2024", "01/07/2025"), held("101", "SW3", "01/07/2025", "", "LEFTRL"))
+        workers_file(
+            held("101", "SW2", "01/11/2024", "01/07/2025", "ORGRST"), held("101", "SW3", "01/07/2025", "", "LEFTRL")
+        )
     )
-    assert told(news) == [("worker.registered", "01/07/2025"), ("case.reassigned", "01/07/2025")]
+    assert told(news) == [
+        ("worker.registered", "01/07/2025"),
+        ("case.reassigned", "01/07/2025"),
+        ("case.worker_change_explained", "01/07/2025"),
+    ]
     assert store.primary("101", "01/06/2024") == worker_id("SW1")
 
 
@@ -40,12 +48,32 @@ def test_a_year_that_shows_only_what_is_new_does_not_refer_the_child_again(store
     assert told(news)[1:] == [("case.reassigned", "01/07/2025")]
 
 
-def test_a_date_that_was_wrong_is_one_correction(store: Returns) -> None:
+def test_why_a_case_came_to_a_worker_is_kept_and_put_right(store: Returns) -> None:
+    first = store.send(FIRST_YEAR)
+    why = [one.event for one in first.records if isinstance(one.event, WorkerChangeExplained)]
+    assert [(one.worker_id, one.change_reason) for one in why] == [
+        (worker_id("SW2"), WorkerChangeReason.ORGANISATION_RESTRUCTURED)
+    ]
+    otherwise = store.send(
+        workers_file(held("101", "SW1", "01/05/2024", "01/11/2024"), held("101", "SW2", "01/11/2024", "", "CHCHAN"))
+    )
+    (correction,) = (one.event for one in otherwise.records)
+    assert isinstance(correction, EventCorrected)
+    assert correction.replacement["change_reason"] == "child_asked"
+
+
+def test_a_reason_that_is_empty_or_none_of_the_codes_is_not_known(store: Returns) -> None:
+    told = store.send(workers_file(held("101", "SW1", "01/05/2024"), held("102", "SW1", "01/05/2024", "", "NEWCON")))
+    assert not any(isinstance(one.event, WorkerChangeExplained) for one in told.records)
+
+
+def test_a_date_that_was_wrong_is_one_correction_of_each_fact(store: Returns) -> None:
     store.send(FIRST_YEAR)
     news = store.send(
         workers_file(held("101", "SW1", "01/05/2024", "15/11/2024"), held("101", "SW2", "15/11/2024", "", "ORGRST"))
     )
-    assert [type(record.event) for record in news.records] == [EventCorrected]
+    # The handover, and why it was.
+    assert [type(record.event) for record in news.records] == [EventCorrected, EventCorrected]
     assert store.primary("101", "10/11/2024") == worker_id("SW1")
 
 
@@ -58,7 +86,7 @@ def test_care_that_has_ended_closes_the_case(store: Returns) -> None:
 def test_a_worker_in_error_is_taken_back(store: Returns) -> None:
     store.send(FIRST_YEAR)
     news = store.send(workers_file(held("101", "SW1", "01/05/2024")))
-    assert [type(record.event) for record in news.records] == [EventRetracted]
+    assert [type(record.event) for record in news.records] == [EventRetracted, EventRetracted]
     assert store.primary("101", "01/01/2026") == worker_id("SW1")
 
 
