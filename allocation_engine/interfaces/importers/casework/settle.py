@@ -68,8 +68,12 @@ def _of_by_hand(told: Told, wanted: list[Fact]) -> Fact | None:
 
 
 def _is_same_part(fact: Fact, told: Told) -> bool:
-    stem = told.source_id.rpartition(":")[0]
-    return fact.part != "" and fact.source_id.rpartition(":")[0] == stem
+    return fact.part != "" and _stem(fact.source_id) == _stem(told.source_id)
+
+
+def _stem(source_id: str) -> str:
+    """Give what a source id says of kind, case, part and worker, without the day."""
+    return source_id.rpartition(":")[0]
 
 
 def _without_equal(wanted: list[Fact], standing: list[Told]) -> tuple[list[Fact], list[Told]]:
@@ -92,14 +96,17 @@ def _take(counts: Counter[Dated], dated: Dated) -> bool:
 
 
 def _paired(wanted: list[Fact], standing: list[Told]) -> tuple[list[tuple[Told, Fact]], list[Fact], list[Told]]:
-    """Pair what is said now with what stood before of the same matter, in order of dates."""
-    by_matter: defaultdict[Matter, list[Told]] = defaultdict(list)
+    """Pair what is said now with what stood before of the same matter and part, in order of dates.
+
+    What is put right keeps the source id of its part, by which later deliveries know whether they speak for it.
+    """
+    by_matter: defaultdict[tuple[Matter, str], list[Told]] = defaultdict(list)
     for told in sorted(standing, key=lambda one: (one.stands.at if one.stands else None, one.source_id)):
-        by_matter[_matter(told)].append(told)
+        by_matter[_matter(told), _stem(told.source_id)].append(told)
     pairs: list[tuple[Told, Fact]] = []
     new: list[Fact] = []
     for fact in wanted:
-        same = by_matter[matter_of(fact.event)]
+        same = by_matter[matter_of(fact.event), _stem(fact.source_id)]
         if same:
             pairs.append((same.pop(0), fact))
         else:
