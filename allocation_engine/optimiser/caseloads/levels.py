@@ -16,6 +16,7 @@ from allocation_engine.optimiser.caseloads.means import Means
 from allocation_engine.optimiser.caseloads.place import place_waiting
 from allocation_engine.optimiser.caseloads.relaxed import relaxation
 from allocation_engine.optimiser.caseloads.scarce import Scarcity
+from allocation_engine.optimiser.caseloads.squeeze import squeezed_in
 from allocation_engine.optimiser.caseloads.standing import standing_of, unload_one_sided
 from allocation_engine.optimiser.caseloads.table import Table, make_table, without
 from allocation_engine.optimiser.request import Outcome, Request
@@ -26,8 +27,8 @@ from domain.vocabulary import Priority
 
 METHOD = "caseload by caseload: placed, annealed, priced"
 
-HEAVIEST_SHARE = 0.3
-"""Share of the seconds left that the heaviest load ratio may take."""
+HEAVIEST_SHARE, SQUEEZE_SHARE = 0.3, 0.15
+"""Share of the seconds left that the heaviest load ratio may take, and that making room for those who wait may."""
 
 ALONE_AND_NOT_WAITING = "one case that cannot wait, whoever takes it"
 PRICED_WITH_WAITING = "prices for the cases, and for leaving others waiting instead (Lagrangian relaxation)"
@@ -104,6 +105,7 @@ def _could_move(table: Table) -> int:
 def _placed(whole: Table, request: Request) -> tuple[Scarcity, Found]:
     """Place what can be placed; give the table with and without what cannot, and the plan."""
     table, sheet = whole, whole.sheet
+    means = _means(request, "unallocated", SQUEEZE_SHARE)
     begin = np.full(len(sheet.rows), -1, np.int64)
     if request.start is not None:
         begin = table.item_of(request.start)
@@ -113,6 +115,7 @@ def _placed(whole: Table, request: Request) -> tuple[Scarcity, Found]:
         sheet = table.sheet
         best = np.full(len(sheet.rows), -1, np.int64)
         place_waiting(sheet, standing, np.ones(len(sheet.rows)), 20 * len(sheet.rows) + 10_000, best)
+        best = squeezed_in(sheet, best, request.seed, lambda: means.seconds_left() != 0.0)
         if (best >= 0).all():
             break
         # A caseload may have been mixed only by what is now left out with its co-worker's place: it is placed again.
@@ -120,7 +123,7 @@ def _placed(whole: Table, request: Request) -> tuple[Scarcity, Found]:
         standing = standing_of(table.sheet, best, UNTIL_SETTLED, request.seed + 1)
         if unload_one_sided(table.sheet, standing) == 0:
             break
-    scarcity = Scarcity(whole, table)
+    scarcity = Scarcity(whole, table, request.seed)
     levels = _waiting_levels(scarcity)
     for level in levels:
         request.on_level(level)
@@ -142,7 +145,7 @@ def _waiting_levels(scarcity: Scarcity) -> tuple[Level, ...]:
             proof = "those whom nobody may take; whether there is room for more is not proven"
         bound = sure + (least if perhaps and priority is Priority.ROUTINE else 0)
         if bound == sure + perhaps and perhaps:
-            proof = "linear relaxation of who could take what, near those who wait"
+            proof = "what those could take who could take any of those who wait"
         found.append(Level(f"unallocated, {priority.value}", sure + perhaps, bound, proof))
     return tuple(found)
 

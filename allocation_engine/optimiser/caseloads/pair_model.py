@@ -14,7 +14,11 @@ STEPS = 10**7
 
 
 class PairModel:
-    """The rules on all rows, or on some, with one literal for each item that a worker may have under the ceiling."""
+    """The rules on all rows, or on some, with one literal for each item that a worker may have under the ceiling.
+
+    Where it is about some rows only, others may come to a worker besides and make up a larger caseload of which a harm
+    type is a smaller share: what is impossible here is impossible whatever else is planned.
+    """
 
     def __init__(self, relaxation: Relaxation, ceiling: float, rows: Ints | None = None) -> None:
         self.sheet = sheet = relaxation.sheet
@@ -74,12 +78,12 @@ class PairModel:
     def _mixed_for(self, worker: int, mine: list[int]) -> None:
         sheet, room = self.sheet, self.sheet.rooms[worker]
         sizes = [int(sheet.rows[sheet.items[i]["row"]]["cases"]) for i in mine]
-        most = min(sum(sizes), int(room["cases"]), int(room["new"]) + sum(sizes))
+        most = min(sum(sizes) + self._besides(worker), int(room["cases"]))
         allowed = [
             int(np.floor(sheet.share * max(room["caseload"] + placed, sheet.share_from) + SHARE_TOLERANCE))
             for placed in range(most + 1)
         ]
-        placed = None
+        placed, besides = None, self._besides(worker)
         for harm in range(sheet.row_harm.shape[1]):
             counts = [int(sheet.row_harm[sheet.items[i]["row"], harm]) for i in mine]
             could = int(sheet.held_harm[worker, harm]) + sum(counts)
@@ -87,7 +91,9 @@ class PairModel:
                 continue
             if placed is None:
                 placed = self.model.new_int_var(0, most, "")
-                self.model.add(placed == sum(s * self.literal[i] for s, i in zip(sizes, mine, strict=True)))
+                here = sum(s * self.literal[i] for s, i in zip(sizes, mine, strict=True))
+                self.model.add(placed >= here)
+                self.model.add(placed <= here + besides)
             limit = self.model.new_int_var(min(allowed), max(allowed), "")
             self.model.add_element(placed, allowed, limit)
             total = int(sheet.held_harm[worker, harm]) + sum(
@@ -96,6 +102,11 @@ class PairModel:
             for n, i in zip(counts, mine, strict=True):
                 if n and sheet.items[i]["new"]:
                     self.model.add(total <= limit).only_enforce_if(self.literal[i])
+
+    def _besides(self, worker: int) -> int:
+        """Count the cases of rows not asked about that a worker could take."""
+        rows = self.sheet.items["row"][self.sheet.at[worker] : self.sheet.at[worker + 1]]
+        return int(self.sheet.rows["cases"][rows[~np.isin(rows, self.rows)]].sum())
 
     def solve(self, effort: float, seed: int, seconds: float | None) -> tuple[cp_model.CpSolverStatus, Ints]:
         """Look for a plan; give the solver's status and the item of each row (below zero: not in the model)."""
@@ -107,3 +118,33 @@ class PairModel:
                 if solver.value(literal):
                     item_of[self.sheet.items[item]["row"]] = item
         return status, item_of
+
+
+class WaitingModel(PairModel):
+    """The same with leave to let each unit wait, as long as it is weighed.
+
+    Attributes
+    ----------
+    waits
+        A literal for each unit of the relaxation.
+    waiting
+        What those who wait weigh together.
+    """
+
+    def __init__(self, relaxation: Relaxation, weights: Floats, ceiling: float, *, whole: bool) -> None:
+        """State the rules; `whole` if nothing else can come to these workers, so that caseloads must be mixed as they are."""
+        self._unit_of_row, self._weights, self._whole = relaxation.unit_of_row, weights, whole
+        super().__init__(relaxation, ceiling)
+
+    def _each_row_once(self) -> None:
+        self.waits = [self.model.new_bool_var("") for _ in self._weights]
+        self.waiting = cp_model.LinearExpr.weighted_sum(self.waits, [round(one) for one in self._weights.tolist()])
+        by_row = [[self.waits[unit]] for unit in self._unit_of_row.tolist()]
+        for item, row in zip(self.kept.tolist(), self.sheet.items["row"][self.kept].tolist(), strict=True):
+            by_row[row].append(self.literal[item])
+        for literals in by_row:
+            self.model.add_exactly_one(literals)
+
+    def _mixed(self) -> None:
+        if self._whole:
+            super()._mixed()

@@ -1,17 +1,20 @@
 """Bounds where there is no room for all: other units might wait instead of those that do, as long as no more waits.
 
 Leaving a unit out saves what it would cost, so a bound on a plan of the cases placed is none on plans that leave out others.
-Here every unit may wait that weighs no more than what waits now, all of them together no more than that either. Siblings
-may be placed in part as well. Whoever takes a part carries no less than without it, and keeps every cap without it too:
+Here every unit may wait that weighs no more than what waits now, all of them together no more than that either. Where
+something has to wait among units that only few could take (`cores.py`), that much of the weight is theirs. Siblings may
+be placed in part as well. Whoever takes a part carries no less than without it, and keeps every cap without it too:
 so a unit that is left in part counts as left whole, and for what its lightest case weighs.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil
 
 import numpy as np
 
 from allocation_engine.optimiser.caseloads.arrays import UNTIL_SETTLED, Floats, Ints
+from allocation_engine.optimiser.caseloads.cores import Core, cores_of
 from allocation_engine.optimiser.caseloads.dual import ROUNDING, nobody_waits, priced
 from allocation_engine.optimiser.caseloads.part import part_of
 from allocation_engine.optimiser.caseloads.pricing import Prices
@@ -20,6 +23,9 @@ from allocation_engine.optimiser.caseloads.table import Table, weight_of
 
 MOST_ROUTINE = 1e5
 """Weight from which a unit of a higher priority waits."""
+
+MOST_WAITING = 40
+"""Units that wait up to which cores are looked for around each."""
 
 
 @dataclass(frozen=True)
@@ -32,10 +38,13 @@ class Scarcity:
         The table with all units that somebody could take.
     placed
         The table with those that are placed.
+    seed
+        Of the searches for a proof.
     """
 
     whole: Table
     placed: Table
+    seed: int
 
     @property
     def waits(self) -> float:
@@ -46,6 +55,20 @@ class Scarcity:
     def known(self) -> bool:
         """Say whether bounds can be told: whole units wait, none of which goes without a part of itself."""
         return not self.whole.given_up
+
+    @cached_property
+    def cores(self) -> tuple[Core, ...]:
+        """The units among which something has to wait."""
+        placed = set(self.placed.units)
+        waits = [place for place, unit in enumerate(self.whole.units) if unit not in placed]
+        if not self.known or len(waits) > MOST_WAITING:
+            return ()
+        return cores_of(self.whole, np.array(waits, np.int64), self._least_weights, self.seed)
+
+    @property
+    def free(self) -> float:
+        """The weight that waits beyond what has to wait in the cores: it may be of any unit."""
+        return self.waits - sum(core.least for core in self.cores)
 
     @property
     def _weights(self) -> Floats:
@@ -70,13 +93,18 @@ class Scarcity:
         return np.array(rows, np.int64)
 
     def least_waiting(self) -> float:
-        """Give the least weight of routine cases that waits in any plan, as a linear programme near those who wait proves.
-
-        It looks at who could take what waits, at all that those and their neighbours could take, and of that at what
-        nobody else could. 0 where units of higher priority wait.
-        """
+        """Give the least weight of routine cases that waits in any plan; 0 where units of higher priority wait."""
         if self.waits >= MOST_ROUTINE:
             return 0.0
+        of_cores = sum(core.least for core in self.cores)
+        return of_cores if of_cores >= self.waits else max(of_cores, self._least_by_parts_of_units())
+
+    def _least_by_parts_of_units(self) -> float:
+        """Bound what waits by a linear programme near those who wait.
+
+        It looks at who could take what waits, at all that those and their neighbours could take, and of that at what
+        nobody else could.
+        """
         sheet, items = self.whole.sheet, self.whole.sheet.items
         waits = np.ones(len(sheet.rows), np.bool_)
         waits[self._row_of_placed] = False
@@ -104,9 +132,16 @@ class Scarcity:
         np.minimum.at(least, items["row"], ratio)
         of_unit = np.zeros(len(self.whole.units))
         np.maximum.at(of_unit, self.whole.unit_of_row, least)
-        order = np.argsort(-of_unit, kind="stable")
-        beyond = np.flatnonzero(np.cumsum(self._least_weights[order]) > self.waits)
-        return float(of_unit[order[beyond[0]]]) if len(beyond) else 0.0
+        within = {unit for core in self.cores for unit in core.units.tolist()}
+        outside = np.array([unit not in within for unit in range(len(of_unit))])
+        weights = self._least_weights
+        ratios = [_left_at_least(of_unit, weights, self.waits), _left_at_least(of_unit * outside, weights, self.free)]
+        ratios.extend(
+            min(max(of_unit[core.others(one)], default=0.0) for one in core.choices)
+            for core in self.cores
+            if self.free <= 0.0 and core.choices is not None
+        )
+        return max(ratios)
 
     def bound(self, row_prices: Floats, ceiling: float, threads: int) -> float:
         """Prove a bound on the squares of any plan in which no more waits, from prices of the rows that are placed.
@@ -114,13 +149,36 @@ class Scarcity:
         What leaving units out can save at these prices is at most what the parts of units could that are priced highest
         for their weight, up to the weight that waits.
         """
-        sheet, weights = self.whole.sheet, self._least_weights
+        sheet = self.whole.sheet
         row = np.zeros(len(sheet.rows))
         row[self._row_of_placed] = row_prices
         base = priced(sheet, Prices(row, np.zeros(len(sheet.items)), 1.0, ceiling, 1e-6), nobody_waits, threads)
-        price = np.bincount(self.whole.unit_of_row, row, minlength=len(weights))
-        may = np.flatnonzero((weights <= self.waits) & (price > 0.0))
-        order = may[np.argsort(-price[may] / weights[may], kind="stable")]
-        room = np.maximum(self.waits - (np.cumsum(weights[order]) - weights[order]), 0.0)
-        saved = float((price[order] * np.minimum(1.0, room / weights[order])).sum())
-        return base.bound - saved * (1.0 + ROUNDING)
+        price = np.bincount(self.whole.unit_of_row, row, minlength=len(self.whole.units)).astype(np.float64)
+        return base.bound - self._saved(price) * (1.0 + ROUNDING)
+
+    def _saved(self, price: Floats) -> float:
+        """Give the most that leaving units out can save at these prices."""
+        weights, everywhere = self._least_weights, np.arange(len(price))
+        total = _dearest(price, weights, everywhere, (self.free, self.waits))
+        for core in self.cores:
+            if core.choices is None or self.free > 0.0:
+                total += _dearest(price, weights, core.units, (core.least, core.least + self.free))
+            else:
+                total += max(float(price[list(one)].sum()) for one in core.choices)
+        return total
+
+
+def _left_at_least(ratio: Floats, weights: Floats, waits: float) -> float:
+    """Give the highest ratio that is left at least if units of so much weight may be left out."""
+    order = np.argsort(-ratio, kind="stable")
+    beyond = np.flatnonzero(np.cumsum(weights[order]) > waits)
+    return float(ratio[order[beyond[0]]]) if len(beyond) else 0.0
+
+
+def _dearest(price: Floats, weights: Floats, units: Ints, most: tuple[float, float]) -> float:
+    """Give what the parts of some units priced highest for their weight come to, up to a weight in all and of each."""
+    room, heaviest = most
+    may = units[(weights[units] <= heaviest) & (price[units] > 0.0)]
+    order = may[np.argsort(-price[may] / weights[may], kind="stable")]
+    left = np.maximum(room - (np.cumsum(weights[order]) - weights[order]), 0.0)
+    return float((price[order] * np.minimum(1.0, left / weights[order])).sum())
