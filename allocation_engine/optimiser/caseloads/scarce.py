@@ -3,8 +3,9 @@
 Leaving a unit out saves what it would cost, so a bound on a plan of the cases placed is none on plans that leave out others.
 Here every unit may wait that weighs no more than what waits now, all of them together no more than that either. Where
 something has to wait among units that only few could take (`cores.py`), that much of the weight is theirs. Siblings may
-be placed in part as well. Whoever takes a part carries no less than without it, and keeps every cap without it too:
-so a unit that is left in part counts as left whole, and for what its lightest case weighs.
+be placed in part as well. Whoever takes a part carries no less than without it, and keeps every cap without it too: so a
+unit that is left in part counts as left whole, for what its lightest case weighs, or less what the rest costs at least
+(`left_out.py`).
 """
 
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ import numpy as np
 from allocation_engine.optimiser.caseloads.arrays import UNTIL_SETTLED, Floats, Ints
 from allocation_engine.optimiser.caseloads.cores import Core, cores_of
 from allocation_engine.optimiser.caseloads.dual import ROUNDING, nobody_waits, priced
+from allocation_engine.optimiser.caseloads.left_out import options
 from allocation_engine.optimiser.caseloads.part import part_of
 from allocation_engine.optimiser.caseloads.pricing import Prices
 from allocation_engine.optimiser.caseloads.relaxed import TOLERANCE, relaxation
@@ -146,8 +148,8 @@ class Scarcity:
     def bound(self, row_prices: Floats, ceiling: float, threads: int) -> float:
         """Prove a bound on the squares of any plan in which no more waits, from prices of the rows that are placed.
 
-        What leaving units out can save at these prices is at most what the parts of units could that are priced highest
-        for their weight, up to the weight that waits.
+        What leaving units out can save at these prices is at most what the ways to leave one out could that save most for
+        their weight, up to the weight that waits.
         """
         sheet = self.whole.sheet
         row = np.zeros(len(sheet.rows))
@@ -158,11 +160,12 @@ class Scarcity:
 
     def _saved(self, price: Floats) -> float:
         """Give the most that leaving units out can save at these prices."""
-        weights, everywhere = self._least_weights, np.arange(len(price))
-        total = _dearest(price, weights, everywhere, (self.free, self.waits))
+        units, weights, saved = options(self.whole, price, self.waits)
+        total = _dearest(saved, weights, self.free)
         for core in self.cores:
             if core.choices is None or self.free > 0.0:
-                total += _dearest(price, weights, core.units, (core.least, core.least + self.free))
+                mine = np.isin(units, core.units) & (weights <= core.least + self.free)
+                total += _dearest(saved[mine], weights[mine], core.least)
             else:
                 total += max(float(price[list(one)].sum()) for one in core.choices)
         return total
@@ -175,10 +178,9 @@ def _left_at_least(ratio: Floats, weights: Floats, waits: float) -> float:
     return float(ratio[order[beyond[0]]]) if len(beyond) else 0.0
 
 
-def _dearest(price: Floats, weights: Floats, units: Ints, most: tuple[float, float]) -> float:
-    """Give what the parts of some units priced highest for their weight come to, up to a weight in all and of each."""
-    room, heaviest = most
-    may = units[(weights[units] <= heaviest) & (price[units] > 0.0)]
-    order = may[np.argsort(-price[may] / weights[may], kind="stable")]
+def _dearest(saved: Floats, weights: Floats, room: float) -> float:
+    """Give what parts of those that save most for their weight come to, up to a weight in all."""
+    may = np.flatnonzero(saved > 0.0)
+    order = may[np.argsort(-saved[may] / weights[may], kind="stable")]
     left = np.maximum(room - (np.cumsum(weights[order]) - weights[order]), 0.0)
-    return float((price[order] * np.minimum(1.0, left / weights[order])).sum())
+    return float((saved[order] * np.minimum(1.0, left / weights[order])).sum())

@@ -12,9 +12,9 @@ from allocation_engine.optimiser.caseloads.relaxed import relaxation
 from allocation_engine.optimiser.caseloads.scarce import Scarcity
 from allocation_engine.optimiser.caseloads.squeeze import squeezed_in
 from allocation_engine.optimiser.caseloads.standing import keeps_caps, standing_of
-from allocation_engine.optimiser.caseloads.table import Table, make_table, without
+from allocation_engine.optimiser.caseloads.table import Table, make_table, weight_of, without
 from allocation_engine.optimiser.solve import in_canonical_order
-from domain.allocation import Caps, Plan, violations
+from domain.allocation import Caps, Plan, score, violations
 from domain.identifiers import CaseId
 from domain.vocabulary import HarmType
 from tests.domain.allocation.small_problems import C1, W1, problem
@@ -52,6 +52,26 @@ def test_no_plan_lets_less_wait_in_a_core_or_others_than_are_told() -> None:
                 assert weight >= core.least
                 assert weight > core.least or core.choices is None or here in core.choices
     assert cores > 10, "too few problems in which something has to wait"
+
+
+def test_at_any_prices_no_plan_in_which_no_more_waits_costs_less_than_the_bound() -> None:
+    compared = 0
+    for number, table in enumerate(tables()):
+        dice = np.random.default_rng(number)
+        start = np.full(len(table.sheet.rows), -1, np.int64)
+        smaller, _ = without(table, squeezed_in(table.sheet, start, 3, lambda: True))
+        scarcity = Scarcity(table, smaller, 0)
+        if not smaller.given_up or not scarcity.known:
+            continue
+        prices = [dice.uniform(0.0, 1.0, len(smaller.sheet.rows)) * scale for scale in (0.05, 0.3, 1.0)]
+        bounds = [scarcity.bound(row, UNTIL_SETTLED, 1) for row in prices]
+        cases = table.problem.cases
+        for plan in plans_that_keep_every_rule(table.problem):
+            waiting = {place for place, case in enumerate(cases) if case.case_id not in plan.primary}
+            if sum(weight_of(cases[place]) for place in waiting - {*table.hopeless}) <= scarcity.waits:
+                compared += 1
+                assert max(bounds) <= score(table.problem, plan).squares + 1e-9
+    assert compared > 100, "too few plans to compare with"
 
 
 def test_who_is_squeezed_in_breaks_no_rule() -> None:
