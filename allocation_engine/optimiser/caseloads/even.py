@@ -25,6 +25,9 @@ HOT, COLD = 3e-2, 3e-5
 TRIES_A_ROW, TRIES_A_SECOND, MOST_TRIES = 4_000, 300_000, 2_000_000
 """Changes annealed for each row, for each second of effort, and at most."""
 
+ANNEAL_SHARE = 0.35
+"""Share of the seconds left by the clock that annealing may take."""
+
 SECONDS_A_TRY, SECONDS_A_WORKER, SECONDS_A_PRICING, SECONDS_A_CASELOAD, SECONDS_A_NODE = (
     6e-7,
     1.5e-3,
@@ -136,6 +139,9 @@ class _Search:
         """Anneal from the first plan; go on from whichever is better."""
         placed = np.flatnonzero(self.item_of >= 0)
         tries = int(min(TRIES_A_ROW * len(placed), TRIES_A_SECOND * self.means.effort, MOST_TRIES))
+        seconds = self.means.seconds_left()
+        if seconds is not None:  # cooled down to the end in its share: cut short, it would leave the plan uneven
+            tries = min(tries, int(ANNEAL_SHARE * seconds / SECONDS_A_TRY))
         self.left -= SECONDS_A_TRY * tries
         goal = Goal(1.0, 0.0, 0.0)
         anneal_in_slices(self.sheet, self.standing, goal, placed, tries, (HOT, COLD), self.going)
