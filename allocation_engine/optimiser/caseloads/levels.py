@@ -105,7 +105,6 @@ def _could_move(table: Table) -> int:
 def _placed(whole: Table, request: Request) -> tuple[Scarcity, Found]:
     """Place what can be placed; give the table with and without what cannot, and the plan."""
     table, sheet = whole, whole.sheet
-    means = _means(request, "unallocated", SQUEEZE_SHARE)
     begin = np.full(len(sheet.rows), -1, np.int64)
     if request.start is not None:
         begin = table.item_of(request.start)
@@ -115,7 +114,8 @@ def _placed(whole: Table, request: Request) -> tuple[Scarcity, Found]:
         sheet = table.sheet
         best = np.full(len(sheet.rows), -1, np.int64)
         place_waiting(sheet, standing, np.ones(len(sheet.rows)), 20 * len(sheet.rows) + 10_000, best)
-        best = squeezed_in(sheet, best, request.seed, lambda: means.seconds_left() != 0.0)
+        left = _means(request, "unallocated", SQUEEZE_SHARE).seconds_left  # what placing took is not counted
+        best = squeezed_in(sheet, best, request.seed, lambda left=left: left() != 0.0)  # type: ignore[misc]
         if (best >= 0).all():
             break
         # A caseload may have been mixed only by what is now left out with its co-worker's place: it is placed again.
