@@ -29,6 +29,7 @@ from allocation_engine.interfaces.api.access.roles import Role
 from allocation_engine.interfaces.api.app import create_app
 from allocation_engine.interfaces.api.jobs.looking import work_on
 from allocation_engine.interfaces.api.service import Service
+from allocation_engine.interfaces.api.serving import collect_less_often
 from allocation_engine.interfaces.generator import ServiceShape, generate
 from allocation_engine.interfaces.web.pages import ROUTERS
 from allocation_engine.interfaces.web.pages.what_if_questions import QUESTIONS
@@ -200,6 +201,7 @@ def _of_service(workers: int, asked: argparse.Namespace) -> Iterator[Timed]:
         with open_engine(store, clock=Ticking(ENDS_AT)) as engine:
             engine.ingest(generate(shape, seed=asked.seed))
             desk = Desk(Service(engine), Random(asked.seed))  # noqa: S311 - what the news is about
+            collect_less_often()  # as the server does
             filled = desk.filled()
             for route, address in sorted(addresses(filled)):
                 if asked.page in route:

@@ -24,7 +24,7 @@ def solve_one_case(request: Request) -> Outcome | None:
     """
     problem = request.problem
     fairness = _fairness(request)
-    if fairness is None or len(problem.cases) != 1 or _has_minimum(problem):
+    if fairness is None or len(problem.cases) != 1 or not problem.workers or _has_minimum(problem):
         return None
     best = _best(problem, list(_as_good_as_the_first(problem)), fairness)
     if best is None:

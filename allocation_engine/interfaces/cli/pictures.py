@@ -86,8 +86,7 @@ class Picture:
     def begins(self, as_at: datetime) -> datetime:
         """Give when the picture begins, no later than it ends and no more than five years before."""
         if self.since is None:
-            first = datetime.min.replace(tzinfo=as_at.tzinfo)
-            return as_at - min(WEEKS_BACK, as_at - first)
+            return as_at - WEEKS_BACK
         if self.since >= as_at:
             raise SettingsError("--since", f"the picture ends on {as_at:%Y-%m-%d}: name a day before")
         if as_at - self.since > MOST_WEEKS:

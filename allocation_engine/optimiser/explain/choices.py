@@ -1,6 +1,7 @@
 """Why this worker: who else could, what it would change at every level, and who could not and by which rule."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from allocation_engine.optimiser.aims import Fairness
@@ -12,7 +13,7 @@ from allocation_engine.optimiser.explain.levels_changed import (
 )
 from allocation_engine.optimiser.explain.plan_in_hand import PlanInHand
 from allocation_engine.optimiser.explain.sentences import why_chosen, why_waiting
-from domain.allocation import AllocationProblem, Candidate, CaseNeed, Plan, blocked
+from domain.allocation import AllocationProblem, Candidate, CaseNeed, Plan, Score, blocked
 from domain.allocation.score import load_ratio, mismatch_points
 from domain.identifiers import CaseId, WorkerId
 from domain.rejection import Rejection
@@ -105,7 +106,7 @@ def explain_unallocated(problem: AllocationProblem, plan: Plan) -> tuple[Unalloc
 def _explain(hand: PlanInHand, fairness: Fairness, case_id: CaseId) -> ChoiceExplained:
     problem, plan = hand.problem, hand.plan
     case, chosen = problem.case(case_id), problem.worker(plan.primary[case_id])
-    found: list[Alternative] = []
+    found: list[tuple[Alternative, Score]] = []
     ruled_out: list[Rejection] = []
     for other in problem.workers:
         if other.worker_id == chosen.worker_id:
@@ -115,9 +116,12 @@ def _explain(hand: PlanInHand, fairness: Fairness, case_id: CaseId) -> ChoiceExp
             ruled_out.append(rejection)
             continue
         change = hand.handed_to(case_id, other.worker_id)
-        changes = changes_between(hand.score, hand.score_after(change), fairness)
-        found.append(Alternative(other.worker_id, load_ratio(problem, hand.held_after(change), other), changes))
-    alternatives = tuple(sorted(found, key=lambda one: (*sort_key(one.changes), one.worker_id)))
+        worth = hand.score_after(change)
+        changes = changes_between(hand.score, worth, fairness)
+        found.append(
+            (Alternative(other.worker_id, load_ratio(problem, hand.held_after(change), other), changes), worth)
+        )
+    alternatives = _best_first(hand.score, found, fairness)
     before, after = load_ratio(problem, Plan(), chosen), load_ratio(problem, plan, chosen)
     return ChoiceExplained(
         case_id,
@@ -129,6 +133,21 @@ def _explain(hand: PlanInHand, fairness: Fairness, case_id: CaseId) -> ChoiceExp
         tuple(ruled_out),
         why_chosen(case, chosen, before, after, alternatives, tuple(ruled_out)),
     )
+
+
+def _best_first(
+    planned: Score, found: Iterable[tuple[Alternative, Score]], fairness: Fairness
+) -> tuple[Alternative, ...]:
+    """Sort alternatives by what they change, level by level; of equals the one that comes first by id."""
+    told = list(found)
+    receivers = max((len(worth.ratios) for _, worth in told), default=0)
+    deepest = max(receivers, len(planned.ratios))
+
+    def order(one: tuple[Alternative, Score]) -> tuple[tuple[float, ...], WorkerId]:
+        alternative, worth = one
+        return sort_key(changes_between(planned, worth, fairness, deepest)), alternative.worker_id
+
+    return tuple(alternative for alternative, _ in sorted(told, key=order))
 
 
 def _in_the_way(hand: PlanInHand, case: CaseNeed, worker: Candidate) -> Rejection | None:

@@ -18,9 +18,15 @@ class LevelChange:
     change: float
 
 
-def changes_between(before: Score, after: Score, fairness: Fairness) -> tuple[LevelChange, ...]:
-    """Give the change at every level, those of the tolerance as none."""
-    receivers = max(len(before.ratios), len(after.ratios))
+def changes_between(
+    before: Score, after: Score, fairness: Fairness, receivers: int | None = None
+) -> tuple[LevelChange, ...]:
+    """Give the change at every level, those of the tolerance as none.
+
+    `receivers`: for how many there are to be levels; where plans are compared with one another, as many for each of them.
+    """
+    if receivers is None:
+        receivers = max(len(before.ratios), len(after.ratios))
     pairs = zip(values_of(before, fairness, receivers), values_of(after, fairness, receivers), strict=True)
     return tuple(LevelChange(name, _change(then - now)) for (name, now), (_, then) in pairs)
 

@@ -12,6 +12,9 @@ from domain.allocation import blocked
 from domain.identifiers import CaseId, WorkerId
 from domain.vocabulary import AssignmentRole
 
+LONGEST = 16
+"""Cases of a chain up to which each of their workers counts as one more who receives something."""
+
 LOOKS = 160
 """Changes that a search looks at; the same on every machine, and about a sixth of a second at authority size."""
 
@@ -76,7 +79,9 @@ class _Search:
             (broken if faults else kept).append(tried)
 
     def _worth(self, change: Change) -> Worth:
-        return sort_key(changes_between(self.hand.score, self.hand.score_after(change), self.fairness))
+        now, cases = self.hand.score, len(self.hand.problem.cases)
+        receivers = len(now.ratios) + 2 * min(cases, LONGEST)  # as many levels for every change, so that they compare
+        return sort_key(changes_between(now, self.hand.score_after(change), self.fairness, receivers))
 
     def _begin(self) -> Iterator[Change]:
         """Hand the case over, with every co-worker that is worth a try where it has none yet."""

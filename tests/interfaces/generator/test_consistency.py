@@ -146,6 +146,7 @@ def test_a_history_shows_each_kind_of_practice(sample: list[EventRecord]) -> Non
     assert {one.wire_name for one in REGISTRY.classes} - seen == {
         "service.policy_adopted",  # only if a policy set is given
         "service.alert_answered",
+        "case.worker_change_explained",  # statutory returns tell it
         "allocation.requested",
         "allocation.withdrawn",
         "allocation.proposed",
