@@ -1,9 +1,10 @@
 """Load ahead: mean and variance of it, and what one more case would add to both. All linear in the cases held."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import fsum, sqrt
+from typing import Protocol
 
-from domain.load.account import LoadAccount
 from domain.load.capacity import Capacity
 from domain.load.exposure import (
     NOTHING,
@@ -22,6 +23,30 @@ from domain.vocabulary import AssignmentRole
 DEVIATIONS_ABOVE = 2.0
 """How many standard deviations above the mean the upper figure of a range lies: by Cantelli's inequality at most one
 future in five (1 / (1 + 2²)) lies above it, whatever the shape of the distribution."""
+
+
+class HeldNow(Protocol):
+    """A case that a worker holds: what it is, and in which role they hold it."""
+
+    @property
+    def role(self) -> AssignmentRole:
+        """Primary or co-worker."""
+
+    @property
+    def profile(self) -> CaseProfile:
+        """Risk and harm types, as far as they are known."""
+
+
+class Carrying(Protocol):
+    """What a worker carries and holds at a moment: a `LoadAccount`, or its figures without their reasons."""
+
+    @property
+    def load(self) -> TwoCompartments:
+        """The load [lp]."""
+
+    @property
+    def held(self) -> Iterable[HeldNow]:
+        """The cases held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +73,7 @@ class Forecast:
         return self.mean + DEVIATIONS_ABOVE * self.standard_deviation
 
 
-def load_ahead(account: LoadAccount, ahead: Outlook, parameters: LoadParameters) -> Forecast:
+def load_ahead(account: Carrying, ahead: Outlook, parameters: LoadParameters) -> Forecast:
     """Forecast a worker's load: its mean over a horizon or its value at a moment, whichever the outlook is on.
 
     Parameters
@@ -121,7 +146,7 @@ def added_variance_per_day(profile: CaseProfile, role: AssignmentRole, parameter
     return expected_incident_frequency(profile, role, parameters) * squared_incident_points(parameters)
 
 
-def predicted_load(account: LoadAccount, ahead: Outlook, parameters: LoadParameters) -> float:
+def predicted_load(account: Carrying, ahead: Outlook, parameters: LoadParameters) -> float:
     """Give a worker's mean load ahead [lp] if nothing is added and nothing given up.
 
     ``Σ_k G_k(now) · L_k(now) + Σ_c Σ_k r_c,k · ∫ h(s) · G_k(s) ds``: linear in the cases held.
