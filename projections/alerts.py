@@ -14,7 +14,6 @@ from pydantic import TypeAdapter
 from domain.alerts import Answer
 from domain.events.allocation import AllocationEvent
 from domain.events.base import DomainEvent, EventRecord
-from domain.events.case import CaseEvent, ConflictOfInterestDeclared, ConflictOfInterestLifted, WorkerChangeExplained
 from domain.events.corrections import PersonErased
 from domain.events.practice import (
     CriticalIncidentRecorded,
@@ -44,6 +43,7 @@ from domain.events.worker import (
     WorkerStageChanged,
 )
 from domain.identifiers import AlertId
+from projections.case_files import CASE_EVENTS, HOLDING_UNCHANGED
 from projections.corrections import CORRECTIONS, subjects
 from projections.dated_events import Dossier, events_until, keep_dated
 from projections.dossier_rebuild import DossierFold
@@ -64,11 +64,7 @@ OF_WORKERS: frozenset[type[DomainEvent]] = frozenset(
         FollowUpCompleted,
     },
 )
-OF_CASES: frozenset[type[DomainEvent]] = frozenset(get_args(CaseEvent)) - {
-    ConflictOfInterestDeclared,
-    ConflictOfInterestLifted,
-    WorkerChangeExplained,
-}
+OF_CASES = CASE_EVENTS - HOLDING_UNCHANGED
 KEPT: Mapping[str, frozenset[type[DomainEvent]]] = {
     "worker": OF_WORKERS,
     "case": OF_CASES,
@@ -84,9 +80,7 @@ IGNORES: frozenset[type[DomainEvent]] = frozenset(
         WorkerAbsenceStarted,
         WorkerAbsenceEnded,
         WorkerSkillGained,
-        ConflictOfInterestDeclared,
-        ConflictOfInterestLifted,
-        WorkerChangeExplained,
+        *HOLDING_UNCHANGED,
         DebriefHeld,
         SupervisionMissed,
         SupervisionCancelled,

@@ -6,7 +6,7 @@ from typing import get_args
 
 from domain.events.allocation import AllocationEvent
 from domain.events.base import DomainEvent
-from domain.events.case import CaseEvent
+from domain.events.case import CaseEvent, ConflictOfInterestDeclared, ConflictOfInterestLifted, WorkerChangeExplained
 from domain.events.corrections import PersonErased
 from domain.events.practice import PracticeEvent
 from domain.events.service import ServiceEvent
@@ -16,6 +16,11 @@ from domain.identifiers import CaseId
 from projections.dated_events import DatedEvent, Dossier
 
 CASE_EVENTS: frozenset[type[DomainEvent]] = frozenset(get_args(CaseEvent))
+HOLDING_UNCHANGED: frozenset[type[DomainEvent]] = frozenset(
+    {ConflictOfInterestDeclared, ConflictOfInterestLifted, WorkerChangeExplained}
+)
+"""Events of a case that leave who holds it, and what its load depends on, as they were."""
+
 OTHER_THAN_CASES: frozenset[type[DomainEvent]] = frozenset(
     {
         *get_args(WorkerEvent),

@@ -4,23 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.events.base import DomainEvent
-from domain.events.case import ConflictOfInterestDeclared, ConflictOfInterestLifted, WorkerChangeExplained
 from domain.evolve.case import CaseState
 from domain.identifiers import WorkerId
+from domain.load.exposure import CaseProfile
 from domain.vocabulary import AssignmentRole
-from projections.case_files import CASE_EVENTS, OTHER_THAN_CASES, case_as_at
+from projections.case_files import CASE_EVENTS, HOLDING_UNCHANGED, OTHER_THAN_CASES, case_as_at
 from projections.corrections import CORRECTIONS
 from projections.dated_events import Dossier, dossiers
 
-IGNORES: frozenset[type[DomainEvent]] = OTHER_THAN_CASES | {
-    ConflictOfInterestDeclared,
-    ConflictOfInterestLifted,
-    WorkerChangeExplained,
-}
-HANDLES: frozenset[type[DomainEvent]] = (
-    CASE_EVENTS - {ConflictOfInterestDeclared, ConflictOfInterestLifted, WorkerChangeExplained}
-) | CORRECTIONS
+IGNORES = OTHER_THAN_CASES | HOLDING_UNCHANGED
+HANDLES = (CASE_EVENTS - HOLDING_UNCHANGED) | CORRECTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +23,11 @@ class HeldCase:
     case: CaseState
     role: AssignmentRole
     since: datetime
+
+    @property
+    def profile(self) -> CaseProfile:
+        """What of the case its load depends on, as far as it is known."""
+        return CaseProfile(self.case.harm_types, self.case.risk)
 
 
 def caseloads(

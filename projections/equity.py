@@ -8,23 +8,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.events.base import DomainEvent
-from domain.events.case import CaseEvent, ConflictOfInterestDeclared, ConflictOfInterestLifted, WorkerChangeExplained
+from domain.events.case import CaseEvent
 from domain.evolve.case import CaseState, evolve_case
 from domain.identifiers import CaseId, WorkerId
 from domain.load.exposure import CaseProfile
-from projections.case_files import CASE_EVENTS, OTHER_THAN_CASES, case_id_of
+from projections.case_files import CASE_EVENTS, HOLDING_UNCHANGED, OTHER_THAN_CASES, case_id_of
 from projections.corrections import CORRECTIONS
 from projections.dated_events import DatedEvent, Dossier, dossiers
 
-IGNORES: frozenset[type[DomainEvent]] = OTHER_THAN_CASES | {
-    ConflictOfInterestDeclared,
-    ConflictOfInterestLifted,
-    WorkerChangeExplained,
-}
-HANDLES: frozenset[type[DomainEvent]] = (
-    CASE_EVENTS - {ConflictOfInterestDeclared, ConflictOfInterestLifted, WorkerChangeExplained}
-) | CORRECTIONS
+IGNORES = OTHER_THAN_CASES | HOLDING_UNCHANGED
+HANDLES = (CASE_EVENTS - HOLDING_UNCHANGED) | CORRECTIONS
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ import numpy as np
 
 from domain.events.allocation import AllocationEvent
 from domain.events.base import DomainEvent, EventRecord
-from domain.events.case import ConflictOfInterestDeclared, ConflictOfInterestLifted, WorkerChangeExplained
 from domain.events.practice import (
     FeedbackGiven,
     FollowUpCompleted,
@@ -36,6 +35,7 @@ from domain.load.account import LoadAccount, load_account
 from domain.load.facts import CaseHistory, CaseTaken, WorkerHistory
 from domain.load.facts_from_events import LOAD_EVENTS, case_facts, worker_facts
 from domain.load.parameters import LoadParameters
+from projections.case_files import HOLDING_UNCHANGED
 from projections.corrections import CORRECTIONS, note_of, subjects
 from projections.fact_codes import KIND_CODE, Fact
 from projections.fact_rows import NO_FACTS, FactRow, PackedRows, histories, with_told, with_word
@@ -50,9 +50,7 @@ IGNORES: frozenset[type[DomainEvent]] = frozenset(
         CheckInRecorded,
         CapacityConcernRaised,
         CapacityConcernAnswered,
-        ConflictOfInterestDeclared,
-        ConflictOfInterestLifted,
-        WorkerChangeExplained,
+        *HOLDING_UNCHANGED,
         FollowUpCompleted,
         SupervisionAgreed,
         SupervisionMissed,

@@ -9,6 +9,9 @@ from domain.vocabulary import Priority
 
 SQUARES = "sum of squared load ratios"
 
+SAME = 1e-9
+"""Values that differ by no more are one, but for rounding."""
+
 
 def values_of(score: Score, fairness: Fairness, receivers: int) -> tuple[tuple[str, float], ...]:
     """Give a score as (level, value), most important first; leximin has one level for each of so many receivers."""

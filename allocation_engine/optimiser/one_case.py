@@ -3,14 +3,12 @@
 from collections.abc import Iterator
 
 from allocation_engine.optimiser.aims import Fairness, aims_of
-from allocation_engine.optimiser.level_values import values_of
+from allocation_engine.optimiser.level_values import SAME, values_of
 from allocation_engine.optimiser.request import Outcome, Request
 from allocation_engine.optimiser.result import Level
-from domain.allocation import AllocationProblem, Candidate, Plan, Score, blocked, figure, score, violations
+from domain.allocation import AllocationProblem, Candidate, Plan, Score, blocked, score, violations
+from domain.allocation.score import load_ratio
 from domain.vocabulary import AssignmentRole
-
-SAME = 1e-9
-"""Values that differ by no more are one, but for rounding."""
 
 PROOF = "every worker looked at"
 METHOD = "one case: every worker looked at"
@@ -24,7 +22,9 @@ def solve_one_case(request: Request) -> Outcome | None:
     """
     problem = request.problem
     fairness = _fairness(request)
-    if fairness is None or len(problem.cases) != 1 or not problem.workers or _has_minimum(problem):
+    if fairness is None or len(problem.cases) != 1 or not problem.workers:
+        return None
+    if any(worker.is_below_minimum for worker in problem.workers):
         return None
     best = _best(problem, list(_as_good_as_the_first(problem)), fairness)
     if best is None:
@@ -45,10 +45,6 @@ def solve_one_case(request: Request) -> Outcome | None:
 
 def _fairness(request: Request) -> Fairness | None:
     return next((one for one in Fairness if request.aims == aims_of(request.problem, one)), None)
-
-
-def _has_minimum(problem: AllocationProblem) -> bool:
-    return any(worker.caseload_minimum > worker.caseload for worker in problem.workers)
 
 
 def _as_good_as_the_first(problem: AllocationProblem) -> Iterator[Plan]:
@@ -78,14 +74,12 @@ def _plans(problem: AllocationProblem) -> Iterator[tuple[float, Plan]]:
 def _ratios(problem: AllocationProblem, role: AssignmentRole) -> Iterator[tuple[float, Candidate]]:
     """Give who may have the case, each with the load ratio they would receive it at; who keeps it receives nothing."""
     (case,) = problem.cases
-    added = problem.added_load if role is AssignmentRole.PRIMARY else problem.added_load_co
-    for place, worker in enumerate(problem.workers):
+    for worker in problem.workers:
         if blocked(problem, worker, case, role) is not None:
             continue
-        if role is AssignmentRole.PRIMARY and worker.worker_id == case.current_worker_id:
-            yield 0.0, worker
-        elif worker.capacity:
-            yield (worker.predicted_load + figure(added, 0, place)) / worker.capacity, worker
+        theirs = {case.case_id: worker.worker_id}
+        alone = Plan(primary=theirs) if role is AssignmentRole.PRIMARY else Plan(co_worker=theirs)
+        yield (load_ratio(problem, alone, worker) if alone.receivers(problem) else 0.0), worker
 
 
 def _those_of(problem: AllocationProblem, plan: Plan) -> AllocationProblem:
@@ -97,10 +91,12 @@ def _those_of(problem: AllocationProblem, plan: Plan) -> AllocationProblem:
 
 def _best(problem: AllocationProblem, plans: list[Plan], fairness: Fairness) -> tuple[Plan, Score] | None:
     """Give the best of some plans level by level; of equals the one that comes first by id."""
-    left = [(plan, score(problem, plan)) for plan in plans]
-    receivers = max((len(worth.ratios) for _, worth in left), default=0)
-    depth = len(values_of(left[0][1], fairness, receivers)) if left else 0
-    for level in range(depth):
-        at = [values_of(worth, fairness, receivers)[level][1] for _, worth in left]
-        left = [one for one, value in zip(left, at, strict=True) if value <= min(at) + SAME]
-    return min(left, key=lambda one: (*one[0].primary.values(), *one[0].co_worker.values()), default=None)
+    worth = [score(problem, plan) for plan in plans]
+    receivers = max((len(one.ratios) for one in worth), default=0)
+    by_level = zip(*([value for _, value in values_of(one, fairness, receivers)] for one in worth), strict=True)
+    left = list(range(len(plans)))
+    for values in by_level:
+        least = min(values[one] for one in left)
+        left = [one for one in left if values[one] <= least + SAME]
+    best = min(left, key=lambda one: (*plans[one].primary.values(), *plans[one].co_worker.values()), default=None)
+    return None if best is None else (plans[best], worth[best])

@@ -7,6 +7,7 @@ from ortools.sat.python import cp_model
 
 from allocation_engine.optimiser.constraints import CONSTRAINTS
 from allocation_engine.optimiser.cp_sat import run
+from allocation_engine.optimiser.level_values import SAME
 from allocation_engine.optimiser.objective import LevelOfObjective, levels
 from allocation_engine.optimiser.request import Outcome, Request
 from allocation_engine.optimiser.result import Level
@@ -24,9 +25,6 @@ LEAST_EFFORT = 0.5
 
 LEAST_SECONDS = 0.05
 """What a level is given when time is up, so that a plan so far can be carried through."""
-
-SAME = 1e-9
-"""Values that differ by no more are one, but for rounding."""
 
 PROOF = "CP-SAT: every plan looked at or ruled out"
 

@@ -133,7 +133,7 @@ def _least_cost(request: Request) -> Outcome | None:
     total = len(problem.cases)
     for worker in problem.workers:
         cap = total if worker.new_cases_cap is None else worker.new_cases_cap
-        if min(worker.caseload_cap - worker.caseload, cap) < total or worker.caseload_minimum > worker.caseload:
+        if min(worker.caseload_cap - worker.caseload, cap) < total or worker.is_below_minimum:
             return None
     from allocation_engine.optimiser.knapsacks import KnapsackProblem, least_cost  # noqa: PLC0415  compiles when loaded
 

@@ -170,24 +170,11 @@ def case_need(case: CaseState, limits: Limits, waiting_days: float, current: Wor
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
-    role: AssignmentRole
-    profile: CaseProfile
-
-
-@dataclass(frozen=True, slots=True)
 class _Carried:
+    """What a forecast needs of a worker's account: without the reasons, which take ten times as long to work out."""
+
     load: TwoCompartments
-    held: tuple[_Held, ...]
-
-
-def _carried(situation: Situation, worker_id: WorkerId) -> _Carried:
-    """Give what a forecast needs of a worker's account: without the reasons, which take ten times as long to work out."""
-    held = situation.caseloads.get(worker_id, ())
-    return _Carried(
-        situation.loads[worker_id].load,
-        tuple(_Held(one.role, CaseProfile(one.case.harm_types, one.case.risk)) for one in held),
-    )
+    held: tuple[HeldCase, ...]
 
 
 def _candidate(situation: Situation, question: Question, worker: WorkerState, ahead: Outlook) -> Candidate:
@@ -198,8 +185,8 @@ def _candidate(situation: Situation, question: Question, worker: WorkerState, ah
     movable = _movable(held, question)
     staying = [one for one in held if one not in movable]
     primary = [one.case for one in staying if one.role is AssignmentRole.PRIMARY]
-    forecast = load_ahead(_carried(situation, worker.worker_id), ahead, policy.load)
-    moving = [(CaseProfile(one.case.harm_types, one.case.risk), one.role, ahead, policy.load) for one in movable]
+    forecast = load_ahead(_Carried(situation.loads[worker.worker_id].load, held), ahead, policy.load)
+    moving = [(one.profile, one.role, ahead, policy.load) for one in movable]
     fte, stage = capacity.fte or 0.0, capacity.stage or KnownOr.UNKNOWN
     limits = policy.limits
     return Candidate(

@@ -67,6 +67,11 @@ class Candidate:
     caseload_minimum: int = 0
     areas_held: frozenset[str] = frozenset()
 
+    @property
+    def is_below_minimum(self) -> bool:
+        """Whether this worker holds fewer cases than they are to."""
+        return self.caseload < self.caseload_minimum
+
 
 @dataclass(frozen=True)
 class CaseNeed:

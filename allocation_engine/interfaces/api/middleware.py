@@ -87,9 +87,8 @@ class Watched:
             return
         began, status = time.perf_counter(), 500
         if (correlation := correlation_id.get()) is not None:
-            get_current_span().set_attribute(
-                CORRELATION_ID, correlation
-            )  # where nothing is traced, nothing comes of it
+            # Where nothing is traced, nothing comes of it.
+            get_current_span().set_attribute(CORRELATION_ID, correlation)
 
         async def noting(message: MutableMapping[str, Any]) -> None:
             nonlocal status

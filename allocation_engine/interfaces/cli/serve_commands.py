@@ -9,7 +9,7 @@ from rich.console import Console
 
 from allocation_engine.engine import Engine
 from allocation_engine.errors import SettingsError
-from allocation_engine.interfaces.api.access.keys import ID_BYTES, KeyRequest, Keys, StoredKey
+from allocation_engine.interfaces.api.access.keys import ID_BYTES, KeyRequest, Keys, StoredKey, lacking
 from allocation_engine.interfaces.api.access.roles import Role, Scope
 from allocation_engine.interfaces.cli.options import (
     ByOption,
@@ -186,10 +186,11 @@ def _require_kept(engine: Engine) -> None:
 
 def _require_reach(role: Role, worker: str | None, team: list[str] | None) -> None:
     """Refuse whoever would see nothing, in the words of this command rather than of its fields."""
-    if role is Role.PRACTITIONER and worker is None:
-        raise SettingsError("--worker", "give a practitioner's own id: they see that account and no other")
-    if role is Role.SUPERVISOR and not team:
-        raise SettingsError("--team", "give a supervisor's teams: they see those and no other")
+    match lacking(role, worker, team):
+        case "worker_id":
+            raise SettingsError("--worker", "give a practitioner's own id: they see that account and no other")
+        case "team_ids":
+            raise SettingsError("--team", "give a supervisor's teams: they see those and no other")
 
 
 def _keys(engine: Engine) -> Keys:

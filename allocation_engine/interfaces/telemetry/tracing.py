@@ -19,7 +19,6 @@ from allocation_engine.interfaces.telemetry.requests import traced
 from allocation_engine.interfaces.webhooks.sender import Outcome, Sender, Sending
 
 NAME = "allocation-engine"
-DELIVERED = "delivered"
 
 
 class Tracing:
@@ -41,23 +40,14 @@ class Tracing:
     @contextmanager
     def append(self, events: int) -> Iterator[None]:
         """Trace an append of so many events. One that is undone is no failure: what is known already ends like this."""
-        with self._span("append", SpanKind.INTERNAL, {EVENTS: events}) as span:
-            try:
-                yield
-            except Exception as error:
-                span.set_attribute(ERROR_TYPE, type(error).__qualname__)
-                raise
+        with self._span("append", SpanKind.INTERNAL, {EVENTS: events}) as span, _errors_named(span):
+            yield
 
     @contextmanager
     def work(self, name: str) -> Iterator[None]:
         """Trace a piece of work beside the server, such as the making of a proposal."""
-        with self._span(name, SpanKind.INTERNAL, {}) as span:
-            try:
-                yield
-            except Exception as error:
-                span.set_attribute(ERROR_TYPE, type(error).__qualname__)
-                span.set_status(StatusCode.ERROR)
-                raise
+        with self._span(name, SpanKind.INTERNAL, {}) as span, _errors_named(span, are_faults=True):
+            yield
 
     def sending(self, inner: Sending) -> Sending:
         """Trace each attempt to deliver a message. The receiver is told nothing of the trace."""
@@ -84,6 +74,18 @@ class Tracing:
         )
 
 
+@contextmanager
+def _errors_named(span: Span, *, are_faults: bool = False) -> Iterator[None]:
+    """Note the kind of an error that goes through, and whether the span has failed by it."""
+    try:
+        yield
+    except Exception as error:
+        span.set_attribute(ERROR_TYPE, type(error).__qualname__)
+        if are_faults:
+            span.set_status(StatusCode.ERROR)
+        raise
+
+
 def to_collector() -> Tracing:
     """Send spans to the collector that the environment names, in groups, by a thread of their own."""
     return Tracing(OTLPSpanExporter())
@@ -100,7 +102,7 @@ class _TracedSender:
         """Send one message."""
         with self.tracing.attempt() as span:
             outcome = self.inner.post(url, headers, body, now)
-            span.set_attribute(OUTCOME, outcome.fault or DELIVERED)
+            span.set_attribute(OUTCOME, outcome.name)
             if outcome.status is not None:
                 span.set_attribute(STATUS, outcome.status)
             if outcome.fault is not None:

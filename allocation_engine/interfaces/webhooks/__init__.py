@@ -17,7 +17,7 @@ from allocation_engine.interfaces.webhooks.errors import (
 )
 from allocation_engine.interfaces.webhooks.name_lookups import NameLookups
 from allocation_engine.interfaces.webhooks.schedule import RetrySchedule
-from allocation_engine.interfaces.webhooks.sender import Fault, HttpSending, Outcome
+from allocation_engine.interfaces.webhooks.sender import DELIVERED, Fault, HttpSending, Outcome
 from allocation_engine.interfaces.webhooks.subscription import DeadLetter, Stopped, Subscription, SubscriptionRequest
 from allocation_engine.interfaces.webhooks.target import TargetRules
 from allocation_engine.interfaces.webhooks.turn import Attempt, DeliveryRules
@@ -25,6 +25,7 @@ from allocation_engine.interfaces.webhooks.webhooks import Webhooks
 
 __all__ = [
     "DEAD_LETTERS_KEPT",
+    "DELIVERED",
     "PRIVATE_NETWORKS",
     "Attempt",
     "DeadLetter",

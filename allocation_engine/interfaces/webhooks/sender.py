@@ -41,6 +41,10 @@ class Fault(StrEnum):
     UNREADABLE_EVENT = "unreadable_event"
 
 
+DELIVERED = "delivered"
+"""What an attempt without a fault is called."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of an attempt: delivered if there is no fault.
@@ -59,6 +63,11 @@ class Outcome:
     status: int | None = None
     asked: timedelta | None = None
     seconds: float | None = field(default=None, compare=False)
+
+    @property
+    def name(self) -> str:
+        """What it is counted and traced as: the fault, or that it was delivered."""
+        return self.fault or DELIVERED
 
 
 class Sender(Protocol):

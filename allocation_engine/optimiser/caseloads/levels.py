@@ -55,7 +55,7 @@ def solve_by_caseloads(request: Request) -> Outcome | None:
     """
     if request.aims[:3] != (Aim.PLACED, Aim.HEAVIEST, Aim.SQUARES):
         return None
-    if any(worker.caseload_minimum > worker.caseload for worker in request.problem.workers):
+    if any(worker.is_below_minimum for worker in request.problem.workers):
         return None
     table = make_table(request.problem)
     if len(table.sheet.rows) == 0:

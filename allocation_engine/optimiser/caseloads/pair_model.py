@@ -78,12 +78,13 @@ class PairModel:
     def _mixed_for(self, worker: int, mine: list[int]) -> None:
         sheet, room = self.sheet, self.sheet.rooms[worker]
         sizes = [int(sheet.rows[sheet.items[i]["row"]]["cases"]) for i in mine]
-        most = min(sum(sizes) + self._besides(worker), int(room["cases"]))
+        besides = self._besides(worker)
+        most = min(sum(sizes) + besides, int(room["cases"]))
         allowed = [
             int(np.floor(sheet.share * max(room["caseload"] + placed, sheet.share_from) + SHARE_TOLERANCE))
             for placed in range(most + 1)
         ]
-        placed, besides = None, self._besides(worker)
+        placed = None
         for harm in range(sheet.row_harm.shape[1]):
             counts = [int(sheet.row_harm[sheet.items[i]["row"], harm]) for i in mine]
             could = int(sheet.held_harm[worker, harm]) + sum(counts)

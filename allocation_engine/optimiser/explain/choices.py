@@ -1,7 +1,7 @@
 """Why this worker: who else could, what it would change at every level, and who could not and by which rule."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from allocation_engine.optimiser.aims import Fairness
@@ -136,18 +136,16 @@ def _explain(hand: PlanInHand, fairness: Fairness, case_id: CaseId) -> ChoiceExp
 
 
 def _best_first(
-    planned: Score, found: Iterable[tuple[Alternative, Score]], fairness: Fairness
+    planned: Score, found: Sequence[tuple[Alternative, Score]], fairness: Fairness
 ) -> tuple[Alternative, ...]:
     """Sort alternatives by what they change, level by level; of equals the one that comes first by id."""
-    told = list(found)
-    receivers = max((len(worth.ratios) for _, worth in told), default=0)
-    deepest = max(receivers, len(planned.ratios))
+    deepest = max(len(worth.ratios) for worth in (planned, *(worth for _, worth in found)))
 
-    def order(one: tuple[Alternative, Score]) -> tuple[tuple[float, ...], WorkerId]:
-        alternative, worth = one
+    def order(told: tuple[Alternative, Score]) -> tuple[tuple[float, ...], WorkerId]:
+        alternative, worth = told
         return sort_key(changes_between(planned, worth, fairness, deepest)), alternative.worker_id
 
-    return tuple(alternative for alternative, _ in sorted(told, key=order))
+    return tuple(alternative for alternative, _ in sorted(found, key=order))
 
 
 def _in_the_way(hand: PlanInHand, case: CaseNeed, worker: Candidate) -> Rejection | None:

@@ -37,7 +37,7 @@ def first_difference(changes: tuple[LevelChange, ...]) -> LevelChange | None:
 
 
 def sort_key(changes: tuple[LevelChange, ...]) -> tuple[float, ...]:
-    """Give changes as figures to compare level by level, least is best."""
+    """Give changes as figures to compare level by level, least is best; all of as many receivers (`changes_between`)."""
     return tuple(one.change for one in changes)
 
 

@@ -6,10 +6,10 @@ has 256 bits from the system's source, so a plain SHA-256 of it is enough: there
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
@@ -29,6 +29,15 @@ OVERLAP = timedelta(hours=24)
 Hash = str
 
 
+def lacking(
+    role: Role, worker_id: str | None, team_ids: Sequence[str] | None
+) -> Literal["worker_id", "team_ids"] | None:
+    """Say without which field a role would see nothing, if it is left out."""
+    if role is Role.PRACTITIONER and worker_id is None:
+        return "worker_id"
+    return "team_ids" if role is Role.SUPERVISOR and not team_ids else None
+
+
 class KeyRequest(BaseModel):
     """What a new key may do.
 
@@ -46,10 +55,11 @@ class KeyRequest(BaseModel):
 
     @model_validator(mode="after")
     def _says_whose(self) -> "KeyRequest":
-        if self.role is Role.PRACTITIONER and self.worker_id is None:
-            raise ValueError("a practitioner's key needs worker_id: it sees that account and no other")
-        if self.role is Role.SUPERVISOR and not self.team_ids:
-            raise ValueError("a supervisor's key needs team_ids: it sees those teams and no other")
+        match lacking(self.role, self.worker_id, self.team_ids):
+            case "worker_id":
+                raise ValueError("a practitioner's key needs worker_id: it sees that account and no other")
+            case "team_ids":
+                raise ValueError("a supervisor's key needs team_ids: it sees those teams and no other")
         return self
 
 

@@ -5,12 +5,9 @@ from dataclasses import dataclass, field
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from allocation_engine.interfaces.webhooks import Attempt, Fault, Stopped
+from allocation_engine.interfaces.webhooks import DELIVERED, Attempt, Fault, Stopped
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
-
-DELIVERED = "delivered"
-"""What an attempt without a fault is counted as."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +72,7 @@ class Metrics:
     def count_attempt(self, attempt: Attempt) -> None:
         """Count an attempt to deliver a message, and how long its receiver took, if there was an answer."""
         outcome = attempt.outcome
-        self.attempts.labels(outcome.fault or DELIVERED).inc()
+        self.attempts.labels(outcome.name).inc()
         if outcome.status is not None and outcome.seconds is not None:
             self.answer_seconds.observe(outcome.seconds)
 

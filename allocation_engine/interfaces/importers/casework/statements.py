@@ -8,7 +8,6 @@ late takes its place before what is newer. A statement that a newer one speaks f
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import chain
 
 from allocation_engine.interfaces.importers.casework.course import Course
 from allocation_engine.interfaces.importers.casework.facts import Fact, facts_of, is_of_part
@@ -126,4 +125,4 @@ def facts_by(
 
 def _with_end_left_open(course: Course) -> Course:
     runs = course.runs
-    return replace(course, runs=(*runs[:-1], *chain(replace(run, end=None) for run in runs[-1:])))
+    return replace(course, runs=(*runs[:-1], *(replace(run, end=None) for run in runs[-1:])))
