@@ -1,4 +1,4 @@
-"""Groups of workers whose units are shared out anew, each group by trying everything.
+"""Groups of workers whose units are shared out anew: small groups by trying everything, larger ones by a dive.
 
 References
 ----------
@@ -10,9 +10,13 @@ import numpy as np
 from allocation_engine.optimiser.knapsacks.branch import try_all
 from allocation_engine.optimiser.knapsacks.pairs import Pairs, part
 from allocation_engine.optimiser.knapsacks.problem import Floats, Integers
+from allocation_engine.optimiser.knapsacks.start import first_plan
 
 MOST_WORK = 0.4
 """Work after which a group is left with what was found [deterministic seconds]."""
+
+WORK_AFTER_A_DIVE = 0.1
+"""Work for the last few units of a dive [deterministic seconds]; many dives find more than long ones."""
 
 SIDEWAYS = 0.7
 """Share of the groups in which a plan of the same cost is also taken, so that the search does not stand still."""
@@ -70,3 +74,36 @@ def share_out(
     if best.min() < 0:
         return none, none, bool(done), float(work)
     return units, group[inside.worker[best]], bool(done), float(work)
+
+
+def dive_anew(
+    near: Pairs,
+    prices: Floats,
+    worker_of: Integers,
+    group: Integers,
+    how: tuple[float, bool],
+    share: float,
+    stop: Integers,
+) -> tuple[Integers, Integers, bool, float]:
+    """Share a group's units out anew by a dive, which can do with far larger groups than trying everything.
+
+    Parameters and result are those of `share_out`; `share` of the open units is given at a time, and never is everything
+    tried.
+    """
+    inside, units = part(near, worker_of, group)
+    step, sideways = how
+    none = np.zeros(0, dtype=np.int64)
+    if len(units) < 2:  # noqa: PLR2004
+        return none, none, False, 0.0
+    held = group[inside.worker] == worker_of[units][inside.unit]
+    value = float(inside.cost[held].sum())
+    cutoff = value if sideways else value - step
+    new, work = first_plan(inside, prices[units], cutoff, share, stop, WORK_AFTER_A_DIVE)
+    if new is None:
+        return none, none, False, work
+    # a dive that was broken off may have given somebody too much
+    taken = inside.worker == new[inside.unit]
+    used = np.bincount(inside.worker[taken], inside.hours[taken], minlength=len(group))
+    if taken.sum() < len(units) or (used > inside.free).any() or float(inside.cost[taken].sum()) > value:
+        return none, none, False, work
+    return units, group[new], False, work

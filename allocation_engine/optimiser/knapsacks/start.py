@@ -6,7 +6,15 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_matrix
 
 from allocation_engine.optimiser.knapsacks.bound import Question, ascend, paid
-from allocation_engine.optimiser.knapsacks.branch import dive_on, new_means, new_stack, try_all
+from allocation_engine.optimiser.knapsacks.branch import (
+    ROUNDS_AT_A_NODE,
+    SECONDS_A_CELL,
+    dive_on,
+    new_means,
+    new_stack,
+    seconds_a_round,
+    try_all,
+)
 from allocation_engine.optimiser.knapsacks.fixing import all_losses
 from allocation_engine.optimiser.knapsacks.pairs import Pairs, only, rest
 from allocation_engine.optimiser.knapsacks.pricing import new_table
@@ -109,8 +117,15 @@ def nearest_pairs(pairs: Pairs, loss: Floats, each: int) -> NDArray[np.bool_]:
     return near
 
 
+def work_of_dive(pairs: Pairs, share: float) -> float:
+    """Estimate what a dive takes [deterministic seconds]: fewer units are open with each step, so a third of the first."""
+    steps = np.log(max(len(pairs.unit_start) - 1, 2 * OPEN_AT_THE_END) / OPEN_AT_THE_END) / share
+    each = ROUNDS_AT_A_NODE * float(seconds_a_round(pairs.free, len(pairs.unit)))
+    return float(steps * (each + SECONDS_A_CELL * len(pairs.unit) * float(pairs.free.mean())) / 3.0)
+
+
 def first_plan(
-    pairs: Pairs, prices: Floats, cutoff: float, share: float, stop: Integers
+    pairs: Pairs, prices: Floats, cutoff: float, share: float, stop: Integers, most_work: float = WORK_AT_THE_END
 ) -> tuple[Integers | None, float]:
     """Dive to a plan: the surest units first, the last few by trying all; give each unit's worker, and the work done."""
     stack, means = new_stack(pairs, prices, 1), new_means(pairs, len(prices), stop)
@@ -122,7 +137,7 @@ def first_plan(
         if len(left.unit) == 0 or (np.diff(left.unit_start) == 0).any():
             return None, work
         beaten = cutoff - float(pairs.cost[chosen[chosen >= 0]].sum())
-        _, best, more = try_all(left, stack.prices[0, units], beaten, 0.0, WORK_AT_THE_END, stop)
+        _, best, more = try_all(left, stack.prices[0, units], beaten, 0.0, most_work, stop)
         work += more
         if best.min() < 0:
             return None, work

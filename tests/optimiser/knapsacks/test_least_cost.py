@@ -11,12 +11,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allocation_engine.optimiser.knapsacks import KnapsackProblem, certified_bound, least_cost
+from allocation_engine.optimiser.knapsacks.neighbours import dive_anew
+from allocation_engine.optimiser.knapsacks.pairs import only, pairs_of
+from allocation_engine.optimiser.knapsacks.solve import WORKERS_FOR_DIVES
+from allocation_engine.optimiser.knapsacks.start import work_of_dive
 from tests.optimiser.knapsacks.small_knapsacks import going_on, least_by_trying, small, tight
 
 ROOT = Path(__file__).parents[3]
 CLOSE = 1e-6
 IN_A_NEW_PROCESS = """
 from allocation_engine.optimiser.knapsacks import least_cost
+from allocation_engine.optimiser.knapsacks.neighbours import dive_anew
+from allocation_engine.optimiser.knapsacks.pairs import only, pairs_of
+from allocation_engine.optimiser.knapsacks.solve import WORKERS_FOR_DIVES
+from allocation_engine.optimiser.knapsacks.start import work_of_dive
 from tests.optimiser.knapsacks.small_knapsacks import going_on, tight
 answer = least_cost(tight(60, 6, 3), seed=7, effort=0.5, threads=2, keep_going=going_on)
 print(answer.worker_of.tobytes().hex(), answer.value, answer.bound, answer.bound_by, answer.prices.tobytes().hex())
@@ -89,6 +97,34 @@ def test_threads_and_processes_change_nothing() -> None:
         [sys.executable, "-c", IN_A_NEW_PROCESS], capture_output=True, text=True, check=True, cwd=ROOT
     ).stdout.strip()
     assert told(1) == told(2) == other
+
+
+def test_threads_change_nothing_where_large_groups_are_dived_into() -> None:
+    problem = tight(150, WORKERS_FOR_DIVES, 3)
+    one, two = (least_cost(problem, seed=7, effort=1.5, threads=threads, keep_going=going_on) for threads in (1, 2))
+    assert one.worker_of is not None
+    assert two.worker_of is not None
+    assert problem.holds(one.worker_of)
+    assert (one.worker_of.tobytes(), one.value, one.bound) == (two.worker_of.tobytes(), two.value, two.bound)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_dive_into_a_group_keeps_the_hours_and_never_costs_more(seed: int) -> None:
+    problem = tight(60, 12, seed)
+    known = least_cost(problem, seed=0, effort=0.2, keep_going=going_on)
+    assert known.worker_of is not None
+    group, stop = np.arange(0, 12, 2), np.zeros(1, dtype=np.int64)
+    units, new, _, work = dive_anew(pairs_of(problem), known.prices, known.worker_of, group, (1.0, True), 0.1, stop)
+    plan = known.worker_of.copy()
+    plan[units] = new
+    assert work > 0.0
+    assert problem.holds(plan)
+    assert problem.value(plan) <= known.value
+
+
+def test_the_work_of_a_dive_rises_with_its_width_and_the_number_of_its_steps() -> None:
+    pairs = pairs_of(tight(150, 30, 0))
+    assert work_of_dive(only(pairs, pairs.worker < 10), 0.05) < work_of_dive(pairs, 0.05) < work_of_dive(pairs, 0.02)
 
 
 @pytest.mark.parametrize("asked", [1, 8])
