@@ -9,7 +9,7 @@ from ortools.sat.python import cp_model
 
 from allocation_engine.optimiser.caseloads.arrays import Ints, Sheet
 from allocation_engine.optimiser.caseloads.dual import Priced
-from allocation_engine.optimiser.caseloads.listing import Listing, list_caseloads
+from allocation_engine.optimiser.caseloads.listing import list_caseloads, new_listing
 from allocation_engine.optimiser.caseloads.master import Pool
 from allocation_engine.optimiser.cp_sat import run
 
@@ -19,17 +19,23 @@ STEPS = 10**8
 LEAST_SECONDS = 0.01
 """What a solver is given when time is up."""
 
-MOST_LISTED = 60_000
+MOST_LISTED = 20_000
 """Caseloads up to which all that could be part of a better plan are listed."""
+
+
+ROOM_FOR_EACH, NEAREST, FARTHER = 20, 1e-6, 4.0
+"""How many times more caseloads than are wanted may be looked at, how near they are looked for first, and how much farther
+next [squared load ratio]."""
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """The items of the best plan found, its cost, and the solver's bound over the caseloads of the pool."""
+    """The items of the best plan found, its cost, the solver's bound over the caseloads of the pool, and the effort spent."""
 
     item_of: Ints
     cost: float
     bound: float
+    effort: float
 
 
 def model_of(pool: Pool, hint: Ints | None) -> tuple[cp_model.CpModel, list[cp_model.IntVar]]:
@@ -92,7 +98,7 @@ def choose(pool: Pool, hint: Ints, effort: float, seed: int, seconds: float | No
     chosen = (one for one, literal in zip(pool.cost, literals, strict=True) if solver.boolean_value(literal))
     cost, error = fsum(chosen), len(pool.sheet.rooms) / STEPS
     bound = cost - error if status == cp_model.OPTIMAL else solver.best_objective_bound / STEPS - error
-    return Chosen(items_of(pool, literals, solver), cost, bound)
+    return Chosen(items_of(pool, literals, solver), cost, bound, solver.response_proto.deterministic_time)
 
 
 def _caseloads(sheet: Sheet, item_of: Ints) -> dict[int, tuple[int, ...]]:
@@ -108,13 +114,7 @@ def list_all_within(pool: Pool, base: Priced, gap: float, keep_going: Callable[[
     A plan's cost is the bound and, for each worker, what its caseload is worth less than the best at these prices. So
     one that is worth less than the best by more than the gap is in no such plan.
     """
-    sheet = pool.sheet
-    listing = Listing(
-        np.empty(8 * MOST_LISTED, np.int64),
-        np.zeros(MOST_LISTED + 2, np.int64),
-        np.empty(MOST_LISTED + 2),
-        np.zeros(1, np.int64),
-    )
+    sheet, listing = pool.sheet, new_listing(MOST_LISTED)
     for worker in range(len(sheet.rooms)):
         before = int(listing.number[0])
         if not keep_going() or not list_caseloads(sheet, base.prices, worker, base.worths[worker] - gap, listing):
@@ -124,3 +124,26 @@ def list_all_within(pool: Pool, base: Priced, gap: float, keep_going: Callable[[
             mark = tuple(sorted(items.tolist()))
             pool.add_caseload(worker, mark)
     return True
+
+
+def list_nearest(pool: Pool, base: Priced, each: int, gap: float) -> None:
+    """List, for each worker, the caseloads worth least less than the best at these prices: so many, within a gap."""
+    sheet, rows = pool.sheet, pool.sheet.items["row"]
+    listing = new_listing(ROOM_FOR_EACH * each)
+    for worker in np.flatnonzero(base.worths > 0.0).tolist():
+        within, found = min(gap, NEAREST), list[tuple[float, tuple[int, ...]]]()
+        while True:
+            listing.number[0] = 0
+            whole = list_caseloads(sheet, base.prices, worker, base.worths[worker] - within, listing)
+            number = int(listing.number[0])
+            if whole or not found:
+                spans = (listing.items[listing.at[k] : listing.at[k + 1]] for k in range(number))
+                found = [
+                    (float(cost) - float(base.prices.row[rows[items]].sum()), tuple(sorted(items.tolist())))
+                    for cost, items in zip(listing.costs[:number], spans, strict=True)
+                ]
+            if not whole or number >= each or within >= gap:
+                break
+            within = min(FARTHER * within, gap)
+        for _, items in sorted(found)[:each]:
+            pool.add_caseload(worker, items)

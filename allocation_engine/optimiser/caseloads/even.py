@@ -6,7 +6,7 @@ import numpy as np
 
 from allocation_engine.optimiser.caseloads.anneal import Goal, anneal_in_slices
 from allocation_engine.optimiser.caseloads.arrays import Floats, Ints
-from allocation_engine.optimiser.caseloads.choose import choose, list_all_within
+from allocation_engine.optimiser.caseloads.choose import choose, list_all_within, list_nearest
 from allocation_engine.optimiser.caseloads.dual import Priced, nobody_waits, priced, sharpened
 from allocation_engine.optimiser.caseloads.fits import LOAD
 from allocation_engine.optimiser.caseloads.master import Climb, Pool
@@ -15,6 +15,7 @@ from allocation_engine.optimiser.caseloads.parts import near_to_near
 from allocation_engine.optimiser.caseloads.pricing import MOST_NODES, Prices
 from allocation_engine.optimiser.caseloads.regroup import Judged
 from allocation_engine.optimiser.caseloads.relaxed import Relaxation
+from allocation_engine.optimiser.caseloads.reshare import NEAREST_EACH, Neighbours, busy, shared_anew
 from allocation_engine.optimiser.caseloads.rounds import Rounds
 from allocation_engine.optimiser.caseloads.standing import Standing, rise_in_all, standing_of
 from allocation_engine.optimiser.caseloads.tangents import prices_of_rows
@@ -31,31 +32,33 @@ ANNEAL_SHARE = 0.35
 SECONDS_A_TRY, SECONDS_A_WORKER, SECONDS_A_PRICING, SECONDS_A_CASELOAD, SECONDS_A_NODE = (
     6e-7,
     1.5e-3,
-    1.5e-4,
-    3e-5,
+    5e-4,
+    1e-5,
     4e-7,
 )
 """What things take [deterministic seconds]: a change annealed; a round of sharing out and a pricing, for each worker; a
 linear programme, for each caseload in it; and a step of a long pricing."""
 
-STEPS_A_TURN, STEPS_WHERE_LITTLE = 3, 10
-"""Steps to higher prices in one turn, and where sharing out anew gained little."""
+MOST_ROUNDS = 4
+"""Rounds of sharing out small groups, at most: larger ones with prices of their own gain more from then on."""
 
-FIRST_CHOICE, LONGEST_CHOICE, CHOICE_SHARE, TURNS_BETWEEN_CHOICES = 1.0, 8.0, 0.3, 4
-"""Deterministic seconds that choosing among the caseloads found takes at first and at most, the share of the effort left
-that it may take, and turns in between."""
+STEPS_A_TURN, CLIMBED, CLIMBED_AT_ONCE = 60, 0.1, 0.03
+"""Steps to higher prices in one turn, and the share of what is open that better prices may leave open: where groups are
+shared out, which have prices of their own, and where all are one group."""
 
-SHARPENED_EVERY, FIRST_NODES, SHARPER = 2, 10_000, 8
-"""Turns after which the loosest bounds are sharpened, the steps that each of them is given, and how many times more next."""
+SIZES, AT_ONCE, GROUPS_IN_VAIN, GROUPS_A_TURN = (14, 24, 36, 48), 64, 6, 4
+"""Workers in the groups that are shared out anew, one size after the other; workers up to whom all are one group from the
+first; groups that gain little before the next size comes; and groups in a turn."""
+
+FIRST_CHOICE, LONGEST_CHOICE, LONGER = 0.05, 30.0, 2.0
+"""Deterministic seconds that a choice takes for each worker of a group at first, in all at most, and how much longer it
+takes when all sizes were in vain."""
 
 LEAST_LEFT = 0.1
 """Deterministic seconds that a last long pricing may take of each worker even where the effort is used up."""
 
-LOOSE = 0.2
-"""Share of the gap that lies between bounds and caseloads found from which the worst are priced longer."""
-
-QUICK_SLACK, EXACT_SLACK = 1e-6, 1e-10
-"""What a worker's pricing may leave unfound [squared load ratio], on the way and at the end."""
+QUICK_SLACK, CLIMBING_SLACK, EXACT_SLACK = 1e-6, 1e-9, 1e-10
+"""What a worker's pricing may leave unfound [squared load ratio]: first, at least on the way, and at the end."""
 
 LITTLE = 0.03
 """Share of the gap that a round must close for its groups to be tried again at once."""
@@ -85,15 +88,17 @@ class Evened:
 def even_out(relaxation: Relaxation, start: Ints, ceiling: float, means: Means) -> Evened:
     """Even out a sheet that linear programmes can take whole: a few hundred workers.
 
-    Anneal; price the rows by a linear programme; then, turn by turn, share groups out anew at these prices and raise the
-    prices; and once little is left open, list every caseload that could be part of a better plan and choose among all.
+    Anneal; price the rows by a linear programme; share small groups out anew at these prices; then, turn by turn, raise
+    the prices and share out larger groups, in the end all; and once little is left open, list every caseload that could
+    be part of a better plan and choose among all.
     """
     search = _Search(relaxation, start, ceiling, means)
     search.anneal()
     search.price()
-    while search.going() and search.left > 0.0:
+    search.small_groups()
+    while search.going() and search.left > 0.0 and not search.in_vain:
         search.turn()
-        if means.lists_all and search.gap <= search.listed_at:
+        if means.lists_all and search.gap <= search.listed_at and search.climbed:
             done = search.listed()
             if done is not None:
                 return done
@@ -111,8 +116,11 @@ class _Search:
         self.best, self.item_of = rise_in_all(self.sheet, self.standing), start
         self.lin = np.zeros(len(self.sheet.items))
         self.base: Priced | None = None
-        self.listed_at, self.nodes = CLOSE_TO_LIST, FIRST_NODES
-        self.choose_at, self.choice_effort = TURNS_BETWEEN_CHOICES, FIRST_CHOICE
+        self.listed_at = CLOSE_TO_LIST
+        self.dice = np.random.default_rng(means.seed)
+        self.size, self.little, self.choice, self.each = 0, 0, FIRST_CHOICE, NEAREST_EACH
+        self.in_vain = self.at_once = False
+        self.sizes: tuple[int, ...] = SIZES
         self.left = means.effort
 
     @property
@@ -152,57 +160,100 @@ class _Search:
         """Find first prices, and what they prove."""
         loads = self.standing.sums[:, LOAD]
         row = prices_of_rows(self.relaxation, self.ceiling, loads, self.means.seconds_left())
-        prices = Prices(row, self.lin, 1.0, self.ceiling, QUICK_SLACK)
+        prices = Prices(row, self.lin, 1.0, self.ceiling, CLIMBING_SLACK)
         self.base = priced(self.sheet, prices, nobody_waits, self.means.threads)
         pool = Pool(self.sheet, self.lin, 1.0)
         pool.add_plan(self.item_of)
         self.climb = Climb(pool, self.base, self.means.threads)
-        self.rounds = Rounds(self.sheet, self.standing, near_to_near(self.sheet), self.means.seed)
+        self.known = Pool(self.sheet, self.lin, 1.0)
+
+    def small_groups(self) -> None:
+        """Share small groups out anew at the first prices, while it gains enough."""
+        base = self.climb.base
+        judged = Judged(base.prices.row, self.lin, self.ceiling)
+        rounds = Rounds(self.sheet, self.standing, near_to_near(self.sheet), self.means.seed)
+        for _ in range(MOST_ROUNDS):
+            if not self.going() or self.left <= 0.0:
+                break
+            fell = rounds.run(judged, base.worths, self.means.threads, self.going)
+            self.left -= SECONDS_A_WORKER * len(self.sheet.rooms)
+            self._keep()
+            if fell < LITTLE * (self.best - self.bound):
+                break
+        self.climb.pool.add_plan(self.item_of)
+        number = len(busy(self.sheet, self.item_of, base))
+        self.at_once = number <= AT_ONCE
+        self.sizes = (number,) if self.at_once else SIZES
+
+    @property
+    def climbed(self) -> bool:
+        """Whether better prices could close little of what is open."""
+        share = CLIMBED_AT_ONCE if self.at_once else CLIMBED
+        return self.climb.done or self.climb.promised - self.bound <= share * (self.best - self.bound)
 
     def turn(self) -> None:
-        """Share groups out anew at the prices, then raise the prices; where the first gains little, choose among all."""
-        base, gap = self.climb.base, self.best - self.bound
-        judged = Judged(base.prices.row, self.lin, self.ceiling)
-        fell = self.rounds.run(judged, base.worths, self.means.threads, self.going)
-        self.left -= SECONDS_A_WORKER * len(self.sheet.rooms)
-        self._keep()
-        if fell > 0.0:
-            self.climb.pool.add_plan(self.item_of)
-        little = fell < LITTLE * gap
-        if little:
-            self.rounds.next_stage()
-        for _ in range(STEPS_WHERE_LITTLE if little else STEPS_A_TURN):
-            if self.climb.done or not self.going():
+        """Raise the prices, then share out groups anew: by and by larger ones."""
+        for _ in range(STEPS_A_TURN):
+            if self.climbed or not self.going():
                 break
-            self.climb.step(self.best, self.means.seconds_left())
+            self.climb.step(self.means.seconds_left())
             self.base = self.climb.base
             self.left -= SECONDS_A_PRICING * len(self.sheet.rooms) + SECONDS_A_CASELOAD * len(self.climb.pool.items)
-        if little and (self.climb.done or self.rounds.number % SHARPENED_EVERY == 0):
-            self.sharpen(LOOSE * (self.best - self.bound), self.nodes)
-            self.nodes = min(SHARPER * self.nodes, MOST_NODES)
-        if little and self.rounds.number >= self.choose_at:
-            self.choose()
+        if self.at_once:
+            self._among_all()
+        else:
+            self._among_groups()
 
-    def choose(self) -> None:
-        """Choose among the caseloads found so far that could be part of a better plan."""
-        if not self.going():
+    def _among_all(self) -> None:
+        """Choose for everybody at once, among the caseloads found and those nearest to each worker's best."""
+        gap = self.best - self.bound
+        if not self.going() or self.left <= 0.0:
             return
-        pool = self.climb.pool.within(self.climb.base, self.best - self.bound)
+        pool = self.climb.pool.within(self.climb.base, gap)
         pool.add_plan(self.item_of)
-        effort = min(self.choice_effort, max(CHOICE_SHARE * self.left, 0.1))
+        list_nearest(pool, self.climb.base, self.each, gap)
+        effort = min(self.choice * self.sizes[0], LONGEST_CHOICE, max(self.left, 0.1))
         chosen = choose(pool, self.item_of, effort, self.means.seed, self.means.seconds_left())
-        self.left -= effort
+        self.left -= effort if chosen is None else chosen.effort
         if chosen is not None and chosen.cost < self.best:
-            self._take(chosen.item_of, chosen.cost)
-        self.choice_effort = min(2.0 * self.choice_effort, LONGEST_CHOICE)
-        self.choose_at = self.rounds.number + TURNS_BETWEEN_CHOICES
+            self._take(chosen.item_of)
+        if gap - (self.best - self.bound) < LITTLE * gap:
+            self.in_vain = self.choice * self.sizes[0] > LONGEST_CHOICE
+            self.choice, self.each = LONGER * self.choice, 2 * self.each
 
-    def _take(self, item_of: Ints, value: float) -> None:
+    def _among_groups(self) -> None:
+        """Share out some groups anew."""
+        near = Neighbours(self.sheet, self.climb)
+        self.known.join(self.climb.pool)
+        for _ in range(GROUPS_A_TURN):
+            if not self.going() or self.left <= 0.0:
+                break
+            group = near.draw(self.item_of, self.climb.base, self.sizes[self.size], self.dice)
+            effort = min(self.choice * len(group), LONGEST_CHOICE, max(self.left, 0.1))
+            gap = self.best - self.bound
+            found, fell, spent = shared_anew(self.known, self.item_of, self.climb.base, group, effort, self.means)
+            self.left -= spent
+            if fell > 0.0:
+                self._take(found)
+            self._larger(little=fell < LITTLE * gap)
+
+    def _larger(self, *, little: bool) -> None:
+        """Go on to larger groups where several in turn gained little, and to longer choices where these do too."""
+        self.little = self.little + 1 if little else 0
+        if self.little < GROUPS_IN_VAIN:
+            return
+        self.little, self.size = 0, self.size + 1
+        if self.size == len(self.sizes):
+            self.size -= 1
+            self.choice *= LONGER
+
+    def _take(self, item_of: Ints) -> None:
         """Go on from another plan."""
-        self.best, self.item_of = value, item_of
-        self.standing = standing_of(self.sheet, item_of, self.ceiling, self.means.seed)
-        self.rounds.standing = self.standing
-        self.climb.pool.add_plan(item_of)
+        standing = standing_of(self.sheet, item_of, self.ceiling, self.means.seed)
+        value = rise_in_all(self.sheet, standing)
+        if value < self.best:
+            self.best, self.item_of, self.standing = value, item_of, standing
+            self.climb.pool.add_plan(item_of)
 
     def sharpen(self, close: float, nodes: int) -> None:
         """Price longer those workers for whom the bound is far above what was found."""
@@ -230,7 +281,7 @@ class _Search:
         pool.add_plan(self.item_of)
         answer = _listed(pool, base, self.so_far(), self.means)
         if answer.value < self.best:
-            self._take(answer.item_of, answer.value)
+            self._take(answer.item_of)
         return answer if answer.complete is not None and answer.bound >= answer.value else None
 
 

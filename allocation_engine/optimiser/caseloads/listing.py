@@ -5,19 +5,16 @@ from typing import NamedTuple
 import numpy as np
 
 from allocation_engine.optimiser.caseloads.arrays import Floats, Ints, Sheet
-from allocation_engine.optimiser.caseloads.fits import LOAD, count_in, is_mixed
-from allocation_engine.optimiser.caseloads.pricing import (
-    Prices,
-    Search,
-    begin,
-    can_join,
-    gain,
-    left_from,
-)
+from allocation_engine.optimiser.caseloads.fits import LOAD, is_mixed
+from allocation_engine.optimiser.caseloads.prices import Prices, Search, begin
+from allocation_engine.optimiser.caseloads.pricing import look_ahead, step
 from allocation_engine.optimiser.compiled import compiled
 
-MOST_STEPS = 2_000_000
-"""Steps in which one worker's caseloads are listed at most: under a second."""
+MOST_STEPS = 10_000_000
+"""Steps in which one worker's caseloads are listed at most: about a second."""
+
+CELLS = 4_096
+"""Cells of load in which what could still come is tabulated."""
 
 
 class Listing(NamedTuple):
@@ -29,41 +26,26 @@ class Listing(NamedTuple):
     number: Ints
 
 
+def new_listing(most: int) -> Listing:
+    """Make room for so many caseloads."""
+    return Listing(
+        np.empty(8 * most, np.int64), np.zeros(most + 2, np.int64), np.empty(most + 2), np.zeros(1, np.int64)
+    )
+
+
 @compiled
 def list_caseloads(sheet: Sheet, prices: Prices, worker: int, worth_at_least: float, listing: Listing) -> bool:
     """List every caseload of a worker, the empty one too, that is worth at least so much; False if there is no room."""
     search = begin(sheet, prices, worker)
-    end = len(search.order)
-    place, value = np.empty(end + 1, np.int64), np.zeros(end + 1, np.float64)
-    depth, at, nodes = 0, 0, 0
+    walk = look_ahead(sheet, search, len(search.order), CELLS)
     if worth_at_least <= 0.0 and not _listed(sheet, prices, search, 0, listing):
         return False
-    while True:
-        nodes += 1
-        if nodes > MOST_STEPS:
+    while step(sheet, search, walk, worth_at_least, MOST_STEPS):
+        depth = walk.at[0]
+        wanted = walk.worth[depth] >= worth_at_least and is_mixed(sheet, worker, search.tally)
+        if wanted and not _listed(sheet, prices, search, depth, listing):
             return False
-        left = left_from(sheet, search, at + 1, end) if at < end else 0.0
-        if at < end and value[depth] + gain(sheet, search, at) + left >= worth_at_least:
-            item = search.start + search.order[at]
-            at += 1
-            if not can_join(sheet, search, depth, item):
-                continue
-            place[depth] = at
-            value[depth + 1] = value[depth] + gain(sheet, search, at - 1)
-            count_in(sheet, search.tally, item, 1)
-            search.chosen[depth] = item
-            depth += 1
-            wanted = value[depth] >= worth_at_least and is_mixed(sheet, worker, search.tally)
-            if wanted and not _listed(sheet, prices, search, depth, listing):
-                return False
-        elif at < end:
-            at += 1  # this one costs more than it brings here; a cheaper one may follow
-        elif depth == 0:
-            return True
-        else:
-            depth -= 1
-            count_in(sheet, search.tally, search.chosen[depth], -1)
-            at = place[depth]
+    return bool(walk.at[2] < MOST_STEPS)
 
 
 @compiled

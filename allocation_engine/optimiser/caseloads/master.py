@@ -1,30 +1,45 @@
 """Whole caseloads chosen together: a linear programme over those found so far gives prices, prices find better ones.
 
-Column generation, kept steady by a box around the best prices so far: outside it a row may be taken too often or not at
-all, at the box's edge for a price. Every pricing gives a bound, and the best is kept.
+Column generation, kept steady in two ways: prices are tried a part of the way from the best ones so far to the
+programme's, and these stay in a wide box, outside which a row may be taken too often or not at all. Every pricing gives
+a bound, and the best is kept.
 
 References
 ----------
-.. [1] O. du Merle, D. Villeneuve, J. Desrosiers, P. Hansen (1999), Stabilized column generation, Discrete Mathematics
-   194:229-237. R. E. Marsten, W. W. Hogan, J. W. Blankenship (1975), The boxstep method for large-scale optimization,
-   Operations Research 23:389-405.
+.. [1] P. Wentges (1997), Weighted Dantzig-Wolfe decomposition for linear mixed-integer programming, International
+   Transactions in Operational Research 4:151-162, for going part of the way.
+.. [2] O. du Merle, D. Villeneuve, J. Desrosiers, P. Hansen (1999), Stabilized column generation, Discrete Mathematics
+   194:229-237, for the box.
 """
 
 import numpy as np
-from scipy.optimize import linprog
+from ortools.linear_solver import pywraplp
 from scipy.sparse import csc_array
 
 from allocation_engine.optimiser.caseloads.arrays import Floats, Ints, Sheet
-from allocation_engine.optimiser.caseloads.dual import Priced, nobody_waits, priced
+from allocation_engine.optimiser.caseloads.dual import ROUNDING, Priced, nobody_waits, priced
+from allocation_engine.optimiser.caseloads.part import Part
 
-FIRST_BOX, WIDER, NARROWER, LEAST_BOX = 5e-3, 1.5, 0.9, 1e-6
-"""Half the width of the first box as a share of the mean price, by how much it changes, and the width at which it ends."""
+FIRST_BOX, WIDER = 0.5, 4.0
+"""Half the width of the first box as a share of the mean price, and by how much it grows where it is in the way."""
 
-GOOD_STEP = 0.5
-"""Share of the rise that the programme promises from which a step widens the box."""
+KEPT = 0.8
+"""Share of the best prices in those that are tried next."""
 
-NEAR_ENOUGH = 4.0
-"""Caseloads whose reduced cost is above this many times the gap are left out of the programme."""
+LOOSE, SHARPER = 0.5, 8
+"""Share of what is open that searches cut short leave, from which they are made longer, and how many times."""
+
+MOST_STEPS = 400_000
+"""Steps that a worker's search is given here at most."""
+
+LEFT_UNFOUND, MOST_SLACK = 0.1, 1e-6
+"""Share of what is open that searches may leave unfound, all together, and what each may leave at most."""
+
+TOLERANCE = 1e-7
+"""Share of a row that is rounding."""
+
+LEAST_SECONDS = 0.01
+"""What the solver is given when time is up."""
 
 
 class Pool:
@@ -67,6 +82,26 @@ class Pool:
         squares = load * (2.0 * float(self.sheet.rooms[worker]["ratio"]) + load)
         self.cost.append(self.curve * squares + float(self.lin[list(items)].sum()))
 
+    def join(self, other: "Pool") -> None:
+        """Add the caseloads of another pool of the same sheet."""
+        for worker, items in zip(other.worker, other.items, strict=True):
+            self.add_caseload(worker, items)
+
+    def part(self, cut: Part, workers: Ints) -> "Pool":
+        """Give the caseloads of a part: those of its workers that hold rows of the part only."""
+        place_of = {item: place for place, item in enumerate(cut.items.tolist())}
+        member = {worker: place for place, worker in enumerate(workers.tolist())}
+        found = Pool(cut.sheet, self.lin[cut.items], self.curve)
+        for worker, items in zip(self.worker, self.items, strict=True):
+            if worker in member and all(item in place_of for item in items):
+                found.add_caseload(member[worker], tuple(sorted(place_of[item] for item in items)))
+        return found
+
+    def take_over(self, other: "Pool", cut: Part, workers: Ints) -> None:
+        """Take over the caseloads of a part."""
+        for worker, items in zip(other.worker, other.items, strict=True):
+            self.add_caseload(int(workers[worker]), tuple(sorted(cut.items[list(items)].tolist())))
+
     def within(self, base: Priced, gap: float) -> "Pool":
         """Give the caseloads that are worth less than the best of their worker, at these prices, by no more than a gap."""
         found = Pool(self.sheet, self.lin, self.curve)
@@ -87,6 +122,67 @@ class Pool:
         return csc_array((np.ones(len(items)), self.sheet.items["row"][items], at), shape=(rows, len(self.items)))
 
 
+class Programme:
+    """The linear programme over a pool, kept in the solver from step to step, so that each begins where the last ended.
+
+    A row may be taken too seldom or too often, at prices a box's width above and below a centre: the duals stay between.
+    """
+
+    def __init__(self, pool: Pool) -> None:
+        """State that each row is taken once and each worker has one caseload at most; what none takes costs nothing."""
+        self._pool, self._known = pool, 0
+        self._literals: list[tuple[int, pywraplp.Variable]] = []
+        self._solver = pywraplp.Solver.CreateSolver("GLOP")
+        # The last basis stays feasible when caseloads come in or costs change; preprocessing would begin anew.
+        self._solver.SetSolverSpecificParametersAsString("use_preprocessing:false use_dual_simplex:false")
+        endless = self._solver.infinity()
+        self._rows = [self._solver.Constraint(1.0, 1.0) for _ in pool.sheet.rows]
+        self._workers = [self._solver.Constraint(-endless, 1.0) for _ in pool.sheet.rooms]
+        self._cost = self._solver.Objective()
+        self._outside = [[self._solver.NumVar(0.0, endless, "") for _ in self._rows] for _ in (1, -1)]
+        for sign, outside in zip((1.0, -1.0), self._outside, strict=True):
+            for row, one in zip(self._rows, outside, strict=True):
+                row.SetCoefficient(one, sign)
+
+    def aim(self, centre: Floats, box: float) -> None:
+        """Keep the prices within a box around a centre."""
+        for sign, outside in zip((1.0, -1.0), self._outside, strict=True):
+            for price, one in zip((sign * centre + box).tolist(), outside, strict=True):
+                self._cost.SetCoefficient(one, price)
+
+    def solve(self, seconds: float | None) -> tuple[float, Floats, bool] | None:
+        """Give the value, the prices of the rows, and whether they are free of the box; None if it is not solved."""
+        self._take_in()
+        if seconds is not None:
+            self._solver.SetTimeLimit(int(1000 * max(seconds, LEAST_SECONDS)))
+        if self._solver.Solve() != pywraplp.Solver.OPTIMAL:
+            return None
+        prices = np.array([row.dual_value() for row in self._rows])
+        free = all(one.solution_value() <= TOLERANCE for outside in self._outside for one in outside)
+        return self._cost.Value(), prices, free
+
+    def shares(self) -> Floats:
+        """Give how much of each caseload of the pool the last solution takes."""
+        found = np.zeros(len(self._pool.items))
+        for place, one in self._literals:
+            found[place] = one.solution_value()
+        return found
+
+    def _take_in(self) -> None:
+        """Take in the caseloads found since."""
+        pool, row_of, endless = self._pool, self._pool.sheet.items["row"].tolist(), self._solver.infinity()
+        for place in range(self._known, len(pool.items)):
+            if not pool.items[place]:
+                continue
+            one = self._solver.NumVar(0.0, endless, "")
+            self._literals.append((place, one))
+            self._cost.SetCoefficient(one, pool.cost[place])
+            self._workers[pool.worker[place]].SetCoefficient(one, 1.0)
+            for item in pool.items[place]:
+                self._rows[row_of[item]].SetCoefficient(one, 1.0)
+        self._known = len(pool.items)
+
+
 class Climb:
     """Prices raised step by step.
 
@@ -96,71 +192,68 @@ class Climb:
         The caseloads found; it holds at least those of one plan.
     base
         The best prices so far, with the bound that they prove.
+    promised
+        The value of the last programme: no prices prove more, as far as caseloads are known.
+    programme
+        The linear programme, as it was last solved.
     done
         Whether no step leads any higher.
     """
 
-    def __init__(self, pool: Pool, base: Priced, threads: int) -> None:
-        self.pool, self.base, self.done = pool, base, False
-        self._threads = threads
+    def __init__(self, pool: Pool, base: Priced, threads: int, most_steps: int = MOST_STEPS) -> None:
+        """Begin at prices; `most_steps` is what a worker's search is given at most, the slack of the prices what it may leave."""
+        self.pool, self.base, self.done, self.promised = pool, base, False, np.inf
+        self._threads, self._nodes, self._most = threads, base.prices.nodes, most_steps
+        self._least = base.prices.slack
         self._box = FIRST_BOX * max(float(np.abs(base.prices.row).sum()) / max(len(base.prices.row), 1), 1e-9)
-        self._least = LEAST_BOX * self._box
         pool.add(base.chosen)
+        self.programme = Programme(pool)
+        self.programme.aim(base.prices.row, self._box)
 
-    def step(self, best: float, seconds: float | None) -> None:
-        """Ask the programme for prices near the best ones, and price all caseloads at them.
+    def step(self, seconds: float | None) -> None:
+        """Ask the programme for prices, go part of the way there from the best ones, and price all caseloads.
 
         Parameters
         ----------
-        best
-            Cost of the best plan so far, by which caseloads too far from any better plan are left out.
         seconds
             By the clock, at most; None for no limit.
         """
-        promised, row = self._programme(best - self.base.bound, seconds)
-        if not np.isfinite(promised):
+        solved = self.programme.solve(seconds)
+        if solved is None:
             self.done = True
             return
-        now = priced(self.pool.sheet, self.base.prices._replace(row=row), nobody_waits, self._threads)
-        new = self.pool.add(now.chosen)
-        if now.bound > self.base.bound:
-            good = now.bound - self.base.bound > GOOD_STEP * (promised - self.base.bound)
-            self._box *= WIDER if good else 1.0
+        self.promised, row, free = solved
+        if self.promised - self.base.bound <= ROUNDING * abs(self.promised):
+            self._widen(free)
+        elif not self._look(KEPT * self.base.prices.row + (1.0 - KEPT) * row) and not self._look(row):
+            # Nothing new even at the programme's own prices: searches were cut short, or the box is in the way.
+            if self._nodes < self._most and self._loose(self.base) > 0.0:
+                self._nodes = min(SHARPER * self._nodes, self._most)
+            else:
+                self._widen(free)
+
+    def _look(self, row: Floats) -> bool:
+        """Price all caseloads; say whether one is new or the bound is higher."""
+        left = self.promised - self.base.bound
+        slack = min(max(LEFT_UNFOUND * left / max(len(self.base.worths), 1), self._least), MOST_SLACK)
+        prices = self.base.prices._replace(row=row, nodes=self._nodes, slack=slack)
+        now = priced(self.pool.sheet, prices, nobody_waits, self._threads)
+        # Where what searches that are cut short leave open is most of what is open, longer ones are worth their time.
+        if self._loose(now) > LOOSE * (self.promised - now.bound):
+            self._nodes = min(SHARPER * self._nodes, self._most)
+        new, higher = self.pool.add(now.chosen), now.bound > self.base.bound
+        if higher:
             self.base = now
-        else:
-            self._box *= NARROWER
-            self.done = new == 0 or self._box < self._least
+        return new > 0 or higher
 
-    def _programme(self, gap: float, seconds: float | None) -> tuple[float, Floats]:
-        """Solve the linear programme in the box: its value (infinite if it is not solved) and the prices of the rows."""
-        sheet, centre = self.pool.sheet, self.base.prices.row
-        rows, workers = len(sheet.rows), len(sheet.rooms)
-        taken, cost, worker = self.pool.matrix(), np.array(self.pool.cost), np.array(self.pool.worker)
-        kept = np.flatnonzero(self.pool.above(self.base) <= NEAR_ENOUGH * gap)
-        answer = linprog(
-            np.concatenate([cost[kept], centre + self._box, self._box - centre]),
-            A_eq=_with_workers_and_box(csc_array(taken[:, kept]), worker[kept], workers),
-            b_eq=np.ones(rows + workers),
-            bounds=(0, None),
-            method="highs-ds",
-            options={} if seconds is None else {"time_limit": max(seconds, 0.01)},
-        )
-        if answer.status != 0:
-            return np.inf, centre
-        return float(answer.fun), np.ascontiguousarray(answer.eqlin.marginals[:rows])
+    def _loose(self, base: Priced) -> float:
+        """Add up by how much the bounds of the workers are above what was found for them."""
+        return float((base.worths - base.found(self.pool.sheet)).sum())
 
-
-def _with_workers_and_box(taken: csc_array, worker: Ints, workers: int) -> csc_array:
-    """Add each caseload's worker below its rows, and for each row what takes it too seldom or too often."""
-    rows, number = taken.shape
-    lengths = np.diff(taken.indptr)
-    at = np.concatenate([[0], np.cumsum(lengths + 1)])
-    index, place = np.empty(at[-1], np.int64), at[:-1] + lengths
-    index[place] = rows + worker
-    others = np.ones(at[-1], np.bool_)
-    others[place] = False
-    index[others] = taken.indices
-    values = np.concatenate([np.ones(at[-1] + rows), -np.ones(rows)])
-    index = np.concatenate([index, np.arange(rows), np.arange(rows)])
-    at = np.concatenate([at, at[-1] + 1 + np.arange(2 * rows)])
-    return csc_array((values, index, at), shape=(rows + workers, number + 2 * rows))
+    def _widen(self, free: bool) -> None:  # noqa: FBT001
+        """Move the box to the best prices and make it wider; where it was not in the way, nothing is left to find."""
+        if free:
+            self.done = True
+            return
+        self._box *= WIDER
+        self.programme.aim(self.base.prices.row, self._box)

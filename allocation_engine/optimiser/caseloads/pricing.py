@@ -1,11 +1,11 @@
 """The best caseload of each worker at given prices: what every bound rests on, so it is exact or says what it cannot miss.
 
-At prices p a caseload S of worker w is worth ``sum of p over its rows - cost(S)``, where the cost is the rise of the
-squared load ratio (`curve` times it) and a sum over items (`lin`). Costs only add up or more than add up as a caseload
-grows, so an item whose own worth is not above zero never helps. What is left to gain is at most what parts of items
-could bring: taken in order of price for load they bring less and less, until one more would cost what it brings or the
-ceiling is reached. Where a worker's room for cases or hours runs out first, these get a price of their own, which
-tightens that bound (Lagrangian relaxation). A depth-first search with these cuts is short.
+A worker's caseloads are searched depth first, with what could still come looked up: the most later items add to a load.
+
+With a load aimed at, t, the worth of a caseload of load A is ``sum of (net - 2·curve·(r + t)·a) + curve·t² -
+curve·(A - t)²``: it adds up item by item but for the last term, which only asks where the load ends. So a table over
+items and cells of load, filled from the last item on, bounds what any caseload so far can still become, loads that fit
+the room exactly included. An item may bring a load into two cells; the better of them counts, so no bound is too low.
 """
 
 from typing import NamedTuple
@@ -13,273 +13,193 @@ from typing import NamedTuple
 import numpy as np
 
 from allocation_engine.optimiser.caseloads.arrays import Floats, Ints, Sheet
-from allocation_engine.optimiser.caseloads.fits import (
-    CASES,
-    HIGH,
-    HOURS,
-    LOAD,
-    NEW,
-    Tally,
-    clash,
-    count_in,
-    empty_tally,
-    in_one_area,
-    is_mixed,
-    within_caps,
+from allocation_engine.optimiser.caseloads.fits import count_in, is_mixed
+from allocation_engine.optimiser.caseloads.prices import (
+    MOST_NODES,
+    NOTHING_GAINED,
+    RESOURCES,
+    Prices,
+    Search,
+    begin,
+    can_join,
+    room_left,
 )
 from allocation_engine.optimiser.compiled import compiled
 
-QUICK_NODES, MOST_NODES = 300, 10_000_000
-"""Steps that a worker's search is given where nothing else is said, and at most: few workers need more than the former."""
+__all__ = ["CELLS", "MOST_NODES", "Prices", "best_caseload", "look_ahead", "price_each", "step"]
 
-GOLDEN, GOLDEN_STEPS = (5**0.5 - 1) / 2, 22
-"""Share of a range kept in each step of the golden section, and steps."""
+CELLS = (512, 4_096, 16_384)
+"""Cells of load: a search that takes too many steps with few is begun again with more."""
 
-BY_CASES, BY_HOURS, BY_RISK = 0, 1, 2
-RESOURCES = 3
-"""What a worker has room for that gets a price where it runs out."""
+STEPS = (2_000, 40_000)
+"""Steps of a search with the fewest cells, and with the next."""
 
-REACHED = 1e-9
-"""Load ratio [1] by which the ceiling is taken to be higher in bounds, against rounding."""
+NEVER = -1e300
+"""What no caseload is worth."""
 
-NOTHING_GAINED = 1e-12
+EDGE = 1e-12
+"""Load ratio [1] by which cells are taken to be wider in bounds, against rounding."""
 
 
-class Prices(NamedTuple):
-    """What a caseload is judged by.
+class Walk(NamedTuple):
+    """Where a search is.
 
     Attributes
     ----------
-    row
-        What taking each row is worth.
-    lin
-        What each item costs.
-    curve
-        Weight of the rise of the squared load ratio.
-    ceiling
-        Load ratio [1] past which nobody who receives something may be brought.
-    slack
-        How much a worker's search may leave unfound; it counts as found, so bounds stay true and searches short.
-    nodes
-        Steps after which a worker's search stops; what it could still have found then counts as found.
+    ahead
+        For each place in the order and each cell of load, the most that items from there on add to a score.
+    scores, loads
+        Of each item: its worth where the load ends as aimed at, and its load over capacity [1].
+    from_nothing
+        What the empty caseload scores: the load aimed at, and the room for what has a price.
+    width
+        Of a cell [load ratio].
+    place, cell, load, score, worth
+        At each depth: the next place, the cell of load, the load, the score and the worth so far.
+    at
+        The depth, the next place, and the steps so far.
     """
 
-    row: Floats
-    lin: Floats
-    curve: float
-    ceiling: float
-    slack: float = NOTHING_GAINED
-    nodes: int = QUICK_NODES
-
-
-class Search(NamedTuple):
-    """A depth-first search over one worker's caseloads: items by falling price for load, and the caseload that grows.
-
-    `net` is an item's price less its own cost and less what its new cases and its hours are priced at, `worth` its
-    price less all it costs alone. `prices` holds the prices of room for a case, of an hour a week and of room for one of
-    high risk, `reach` the load over capacity [1] and `hours` the time [h/week] that the worker may be given.
-    """
-
-    worker: int
-    start: int
-    curve: float
-    ceiling: float
-    reach: float
-    hours: float
-    net: Floats
+    ahead: Floats
+    scores: Floats
+    loads: Floats
+    from_nothing: float
+    width: float
+    place: Ints
+    cell: Ints
+    load: Floats
+    score: Floats
     worth: Floats
-    order: Ints
-    tally: Tally
-    chosen: Ints
-    prices: Floats
+    at: Ints
 
 
 @compiled
-def begin(sheet: Sheet, prices: Prices, worker: int) -> Search:
-    """Begin with the empty caseload."""
-    start = sheet.at[worker]
-    length = sheet.at[worker + 1] - start
-    gross, worth = np.empty(length, np.float64), np.empty(length, np.float64)
-    for place in range(length):
-        item = sheet.items[start + place]
-        load = item["load"]
-        gross[place] = prices.row[item["row"]] - prices.lin[start + place]
-        worth[place] = gross[place] - prices.curve * load * (2.0 * sheet.rooms[worker]["ratio"] + load)
-    stays, hours_of_stays = 0.0, 0.0  # who only keeps what they hold is asked about neither load nor hours
-    for item in range(start, start + length):
-        if sheet.items[item]["receives"] == 0:
-            stays += sheet.items[item]["load"]
-            hours_of_stays += sheet.items[item]["hours"]
-    search = Search(
-        worker,
-        start,
-        prices.curve,
-        prices.ceiling,
-        max(min(prices.ceiling, sheet.limit) - sheet.rooms[worker]["ratio"], stays) + REACHED,
-        max(sheet.rooms[worker]["hours"], hours_of_stays),
-        gross.copy(),
-        worth,
-        np.empty(length, np.int64),
-        empty_tally(sheet.row_harm.shape[1]),
-        np.empty(length + 1, np.int64),
-        np.zeros(RESOURCES, np.float64),
-    )
-    _put_in_order(sheet, search, gross)
-    for resource in range(RESOURCES):
-        if _runs_out(sheet, search, resource):
-            _price_resource(sheet, search, gross, resource)
-    return search
-
-
-@compiled
-def _put_in_order(sheet: Sheet, search: Search, gross: Floats) -> None:
-    """Sort the items by what they bring for their load at the prices of the resources."""
-    density = np.empty(len(gross), np.float64)
-    for place in range(len(gross)):
-        item = search.start + place
-        search.net[place] = gross[place]
-        for resource in range(RESOURCES):
-            search.net[place] -= search.prices[resource] * _amount(sheet, search.worker, item, resource)
-        load = sheet.items[item]["load"] * search.curve
-        density[place] = search.net[place] / load if load > NOTHING_GAINED else np.inf
-    search.order[:] = np.argsort(-density, kind="mergesort")
-
-
-@compiled
-def _amount(sheet: Sheet, worker: int, item: int, resource: int) -> float:
-    """Give how much of a resource an item takes: room for cases (or for new ones, where that is less), hours, high risk."""
-    if resource == BY_HOURS:
-        return sheet.items[item]["hours"]
-    if resource == BY_RISK:
-        return float(sheet.rows[sheet.items[item]["row"]]["high"])
-    if sheet.rooms[worker]["cases"] <= sheet.rooms[worker]["new"]:
-        return float(sheet.rows[sheet.items[item]["row"]]["cases"])
-    return float(sheet.items[item]["new"])
-
-
-@compiled
-def _room_left(sheet: Sheet, search: Search, resource: int) -> float:
-    """Give how much of a resource the caseload leaves."""
-    room = sheet.rooms[search.worker]
-    if resource == BY_HOURS:
-        return search.hours - search.tally.sums[HOURS]
-    if resource == BY_RISK:
-        return float(room["high"] - search.tally.numbers[HIGH])
-    if room["cases"] <= room["new"]:
-        return float(room["cases"] - search.tally.numbers[CASES])
-    return float(room["new"] - search.tally.numbers[NEW])
-
-
-@compiled
-def _runs_out(sheet: Sheet, search: Search, resource: int) -> bool:
-    """Say whether all items that might help need more of a resource than the worker has room for."""
-    needed = 0.0
-    for place in range(len(search.worth)):
-        if search.worth[place] > NOTHING_GAINED:
-            needed += _amount(sheet, search.worker, search.start + place, resource)
-    return needed > _room_left(sheet, search, resource)
-
-
-@compiled
-def _price_resource(sheet: Sheet, search: Search, gross: Floats, resource: int) -> None:
-    """Find the price of a resource at which least seems left to gain, by golden section: the bound is convex in it."""
-    high = 0.0
-    for place in range(len(gross)):
-        amount = _amount(sheet, search.worker, search.start + place, resource)
-        if amount > 0.0:
-            high = max(high, search.worth[place] / amount)
-    low, best = 0.0, 0.0
-    least = left_from(sheet, search, 0, len(gross))  # without a price: one that does not help only loosens the bound
-    one, other = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
-    of_one, of_other = _left_at(sheet, search, gross, resource, one), _left_at(sheet, search, gross, resource, other)
-    for _ in range(GOLDEN_STEPS):
-        if min(of_one, of_other) < least:
-            least, best = (of_one, one) if of_one < of_other else (of_other, other)
-        if of_one < of_other:
-            high, other, of_other = other, one, of_one
-            one = high - GOLDEN * (high - low)
-            of_one = _left_at(sheet, search, gross, resource, one)
-        else:
-            low, one, of_one = one, other, of_other
-            other = low + GOLDEN * (high - low)
-            of_other = _left_at(sheet, search, gross, resource, other)
-    search.prices[resource] = best
-    _put_in_order(sheet, search, gross)
-
-
-@compiled
-def _left_at(sheet: Sheet, search: Search, gross: Floats, resource: int, price: float) -> float:
-    """Bound what all items could bring with a resource at a price."""
-    search.prices[resource] = price
-    _put_in_order(sheet, search, gross)
-    return left_from(sheet, search, 0, len(gross))
-
-
-@compiled
-def gain(sheet: Sheet, search: Search, place: int) -> float:
-    """Give what the item at a place would add to the worth of the caseload as it is now."""
-    load = sheet.items[search.start + search.order[place]]["load"]
-    return search.worth[search.order[place]] - 2.0 * search.curve * load * search.tally.sums[LOAD]
-
-
-@compiled
-def left_from(sheet: Sheet, search: Search, place: int, end: int) -> float:
-    """Bound what the items from a place on could add to the worth of the caseload as it is now.
-
-    With parts y of items of load a and price less cost (and less resources priced) `net`, the worth added is at most
-    ``sum of net·y - 2·curve·(r + L)·A - curve·A²`` with A the load added: concave, so greatest when filled in order of
-    ``net / a`` until the next part brings nothing; to this comes the worth of the new cases and hours still free.
-    """
-    ratio, added = sheet.rooms[search.worker]["ratio"] + search.tally.sums[LOAD], 0.0
-    total, most = 0.0, search.reach - search.tally.sums[LOAD]
-    for resource in range(RESOURCES):
-        if search.prices[resource] > 0.0:
-            total += search.prices[resource] * _room_left(sheet, search, resource)
-    for later in range(place, end):
-        one = search.order[later]
-        load = sheet.items[search.start + one]["load"]
+def _aimed_at(search: Search, loads: Floats, ratio: float, end: int) -> float:
+    """Give the load that parts of items would come to, taken while they bring more than they cost."""
+    added = 0.0
+    for place in range(end):
+        load = loads[search.order[place]]
         if load * search.curve <= NOTHING_GAINED:
-            total += max(search.net[one], 0.0)
             continue
-        rate = search.net[one] / load - 2.0 * search.curve * (ratio + added)
-        if rate <= 0.0:
-            break  # what follows brings less for its load
-        part = min(load, rate / (2.0 * search.curve), most - added)
-        if part <= 0.0:
-            break  # the ceiling is reached
-        total += part * (rate - search.curve * part)
+        rate = search.net[search.order[place]] / load - 2.0 * search.curve * (ratio + added)
+        part = min(load, rate / (2.0 * search.curve), search.reach - added)
+        if rate <= 0.0 or part <= 0.0:
+            break
         added += part
-    return total
+    return added
 
 
 @compiled
-def can_join(sheet: Sheet, search: Search, depth: int, item: int) -> bool:
-    """Say whether an item may join the caseload, for all that can be said before it is whole."""
-    for other in range(depth):
-        if clash(sheet, sheet.items[item]["row"], sheet.items[search.chosen[other]]["row"]):
-            return False
-    count_in(sheet, search.tally, item, 1)
-    search.chosen[depth] = item
-    may = within_caps(sheet, search.ceiling, search.worker, search.tally) and in_one_area(
-        sheet, search.worker, search.chosen, depth + 1, search.tally.numbers[NEW]
+def look_ahead(sheet: Sheet, search: Search, end: int, cells: int) -> Walk:
+    """Fill the table for the first items of the order, and stand at the empty caseload."""
+    number, ratio = len(search.worth), sheet.rooms[search.worker]["ratio"]
+    loads, scores = np.empty(number), np.empty(number)
+    for one in range(number):
+        loads[one] = sheet.items[search.start + one]["load"]
+    most = EDGE
+    for place in range(end):
+        most += loads[search.order[place]]
+    target, width = _aimed_at(search, loads, ratio, end), min(search.reach, most) / cells
+    from_nothing = search.curve * target * target
+    for resource in range(RESOURCES):
+        from_nothing += search.prices[resource] * room_left(sheet, search, resource)
+    for one in range(number):
+        scores[one] = search.net[one] - 2.0 * search.curve * loads[one] * (ratio + target)
+    ahead = np.full((end + 1, cells + 2), NEVER)
+    for cell in range(cells + 1):
+        apart = max(cell * width - target, target - (cell + 1) * width, EDGE) - EDGE
+        ahead[end, cell] = -search.curve * apart * apart
+    for place in range(end - 1, -1, -1):
+        one = search.order[place]
+        more, further = scores[one], int(min(loads[one] / width, cells + 1.0))
+        ahead[place, : cells + 1] = ahead[place + 1, : cells + 1]
+        for cell in range(cells + 1 - further):
+            best = max(ahead[place + 1, cell + further], ahead[place + 1, cell + further + 1]) + more
+            ahead[place, cell] = max(ahead[place, cell], best)
+    depth = end + 2
+    return Walk(
+        ahead,
+        scores,
+        loads,
+        from_nothing,
+        width,
+        np.zeros(depth, np.int64),
+        np.zeros(depth, np.int64),
+        np.zeros(depth),
+        np.zeros(depth),
+        np.zeros(depth),
+        np.zeros(3, np.int64),
     )
-    count_in(sheet, search.tally, item, -1)
-    return may
 
 
 @compiled
-def bound_left(
-    sheet: Sheet, search: Search, place: Ints, value: Floats, where: tuple[int, int, int], bound: float
-) -> float:
-    """Bound what a search that stops could still have found: the most of what each depth had left to try."""
-    depth, at, end = where
-    while True:
-        bound = max(bound, value[depth] + left_from(sheet, search, at, end))
-        if depth == 0:
-            return bound
-        depth -= 1
-        count_in(sheet, search.tally, search.chosen[depth], -1)
-        at = place[depth]
+def _left(walk: Walk) -> float:
+    """Bound what the caseload so far can still become with items from the next place on."""
+    depth, place = walk.at[0], walk.at[1]
+    return walk.from_nothing + walk.score[depth] + walk.ahead[place, walk.cell[depth]]
+
+
+@compiled
+def _join(sheet: Sheet, search: Search, walk: Walk, least: float) -> bool:
+    """Let the item at the next place join, if the caseload may then become worth so much and no rule is broken by it."""
+    depth, place = walk.at[0], walk.at[1]
+    one, cells = search.order[place], walk.ahead.shape[1] - 2
+    load = walk.load[depth] + walk.loads[one]
+    further = int(min(walk.loads[one] / walk.width, cells + 1.0))
+    cell = min(
+        max(int(min(load / walk.width, cells + 2.0)), walk.cell[depth] + further), walk.cell[depth] + further + 1
+    )
+    if cell > cells or walk.from_nothing + walk.score[depth] + walk.scores[one] + walk.ahead[place + 1, cell] < least:
+        return False
+    item = search.start + one
+    if not can_join(sheet, search, depth, item):
+        return False
+    count_in(sheet, search.tally, item, 1)
+    walk.place[depth] = place + 1
+    depth += 1
+    walk.cell[depth], walk.load[depth] = cell, load
+    walk.score[depth] = walk.score[depth - 1] + walk.scores[one]
+    walk.worth[depth] = (
+        walk.worth[depth - 1] + search.worth[one] - 2.0 * search.curve * walk.loads[one] * walk.load[depth - 1]
+    )
+    walk.at[0] = depth
+    return True
+
+
+@compiled
+def _go_back(sheet: Sheet, search: Search, walk: Walk) -> None:
+    """Take the last item out again."""
+    walk.at[0] -= 1
+    count_in(sheet, search.tally, search.chosen[walk.at[0]], -1)
+    walk.at[1] = walk.place[walk.at[0]]
+
+
+@compiled
+def step(sheet: Sheet, search: Search, walk: Walk, least: float, steps: int) -> bool:
+    """Go on to the next caseload that is, or may become, worth so much; False at the end, or after so many steps."""
+    end = walk.ahead.shape[0] - 1
+    while walk.at[2] < steps:
+        walk.at[2] += 1
+        if walk.at[1] < end and _left(walk) >= least:
+            joined = _join(sheet, search, walk, least)
+            walk.at[1] += 1
+            if joined:
+                return True
+        elif walk.at[0] == 0:
+            return False
+        else:
+            _go_back(sheet, search, walk)
+    return False
+
+
+@compiled
+def _missed(sheet: Sheet, search: Search, walk: Walk) -> float:
+    """Bound what a search that stopped could still have found: the most of what each depth had left to try."""
+    bound = _left(walk)
+    while walk.at[0] > 0:
+        _go_back(sheet, search, walk)
+        bound = max(bound, _left(walk))
+    return bound
 
 
 @compiled
@@ -299,33 +219,23 @@ def best_caseload(sheet: Sheet, prices: Prices, worker: int, out: Ints) -> tuple
         if search.worth[one] > NOTHING_GAINED:
             search.order[end] = one
             end += 1
-    place, value = np.empty(end + 1, np.int64), np.zeros(end + 1, np.float64)
-    most = left_from(sheet, search, 0, end)
-    bound, best, best_length, depth, at, nodes = 0.0, 0.0, 0, 0, 0, 0
-    while True:
-        nodes += 1
-        if nodes > prices.nodes:
-            return min(bound_left(sheet, search, place, value, (depth, at, end), bound), max(most, 0.0)), best_length
-        if at < end and value[depth] + left_from(sheet, search, at, end) > bound + prices.slack:
-            item = search.start + search.order[at]
-            at += 1
-            if not can_join(sheet, search, depth, item):
-                continue
-            place[depth] = at
-            value[depth + 1] = value[depth] + gain(sheet, search, at - 1)
-            count_in(sheet, search.tally, item, 1)
-            search.chosen[depth] = item
-            depth += 1
-            bound = max(bound, value[depth])
-            if value[depth] > best and is_mixed(sheet, worker, search.tally):
-                best, best_length = value[depth], depth
+    most, best, length = np.inf, 0.0, 0
+    for attempt in range(len(CELLS)):
+        walk = look_ahead(sheet, search, end, CELLS[attempt])
+        steps = min(STEPS[attempt], prices.nodes) if attempt < len(STEPS) else prices.nodes
+        bound = best
+        while step(sheet, search, walk, bound + prices.slack, steps):
+            depth = walk.at[0]
+            bound = max(bound, walk.worth[depth])
+            if walk.worth[depth] > best and is_mixed(sheet, worker, search.tally):
+                best, length = walk.worth[depth], depth
                 out[:depth] = search.chosen[:depth]
-        elif depth == 0:
-            return min(bound + prices.slack, max(most, 0.0)), best_length
-        else:
-            depth -= 1
-            count_in(sheet, search.tally, search.chosen[depth], -1)
-            at = place[depth]
+        if walk.at[2] < steps:
+            return min(bound + prices.slack, most), length
+        most = min(most, max(_missed(sheet, search, walk), bound))
+        if prices.nodes <= steps:
+            break
+    return most, length
 
 
 @compiled
