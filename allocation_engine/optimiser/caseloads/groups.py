@@ -1,4 +1,4 @@
-"""Which groups are shared out anew: drawn near one another, around who costs too much or around the heaviest load."""
+"""Which groups are shared out anew: drawn near one another, or around who costs too much."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,6 @@ import numpy as np
 
 from allocation_engine.optimiser.caseloads.arrays import Floats, Ints, Sheet
 from allocation_engine.optimiser.caseloads.cover import MOST_ROWS, MOST_WORKERS, Desk
-from allocation_engine.optimiser.caseloads.fits import LOAD, RECEIVES
 from allocation_engine.optimiser.caseloads.regroup import Judged, reduced_cost, regroup
 from allocation_engine.optimiser.caseloads.standing import Standing, draw
 from allocation_engine.optimiser.compiled import compiled
@@ -114,58 +113,3 @@ def regroup_often(
             if saved > 0.0:
                 costs_too_much(sheet, standing, judged, turn.worths, group[:number], turn.above)
     return fell
-
-
-@compiled
-def heaviest_receiver(sheet: Sheet, standing: Standing) -> tuple[int, float]:
-    """Give who comes to the heaviest load ratio [1] of those who receive something, and that ratio; -1 if nobody does."""
-    who, most = -1, 0.0
-    for worker in range(len(sheet.rooms)):
-        if standing.numbers[worker, RECEIVES] > 0:
-            ratio = sheet.rooms[worker]["ratio"] + standing.sums[worker, LOAD]
-            if ratio > most:
-                who, most = worker, ratio
-    return who, most
-
-
-@compiled
-def lower_heaviest(
-    sheet: Sheet,
-    standing: Standing,
-    judged: Judged,
-    desk: Desk,
-    turn: Turn,
-    floor: float,
-    most: tuple[float, int, int],
-) -> None:
-    """Lower the heaviest load ratio, again and again, by sharing out anew among a group around whoever has it.
-
-    Parameters
-    ----------
-    floor
-        Load ratio [1] at which it ends: no plan comes below it.
-    most
-        By how much the squares may rise in one step, tries around one worker, and steps in all.
-    """
-    allowed, tries, work = most
-    group, until = np.empty(MOST_WORKERS, np.int64), desk.work[0] + work
-    while desk.work[0] < until:
-        who, ratio = heaviest_receiver(sheet, standing)
-        if who < 0 or ratio <= floor + CLOSE:
-            return
-        lower = Judged(judged.row, judged.lin, ratio - CLOSE)
-        found = False
-        for trial in range(tries):
-            size = 2 + (trial * 8) // tries + draw(turn.dice, 3)
-            number = draw_group(sheet, standing, turn, who, size, group)
-            desk.work[0] += 100
-            if number > 1 and standing.number_held[who] <= MOST_ROWS:
-                regroup(sheet, standing, lower, desk, group[:number], allowed)
-            after = sheet.rooms[who]["ratio"] + standing.sums[who, LOAD]
-            if standing.numbers[who, RECEIVES] == 0 or after < ratio - 0.5 * CLOSE:
-                found = True
-                break
-            if desk.work[0] >= until:
-                return
-        if not found:
-            return

@@ -1,5 +1,7 @@
 """A sheet as a CP-SAT model of pairs at a fixed ceiling, to ask whether all can be placed so that nobody comes past it."""
 
+from typing import NamedTuple
+
 import numpy as np
 from ortools.sat.python import cp_model
 
@@ -109,8 +111,8 @@ class PairModel:
         rows = self.sheet.items["row"][self.sheet.at[worker] : self.sheet.at[worker + 1]]
         return int(self.sheet.rows["cases"][rows[~np.isin(rows, self.rows)]].sum())
 
-    def solve(self, effort: float, seed: int, seconds: float | None) -> tuple[cp_model.CpSolverStatus, Ints]:
-        """Look for a plan; give the solver's status and the item of each row (below zero: not in the model)."""
+    def solve(self, effort: float, seed: int, seconds: float | None) -> "Answer":
+        """Look for a plan."""
         solver = solver_of(effort, seed, seconds)
         status = run(solver, self.model)
         item_of = np.full(len(self.sheet.rows), -1, np.int64)
@@ -118,7 +120,15 @@ class PairModel:
             for item, literal in self.literal.items():
                 if solver.value(literal):
                     item_of[self.sheet.items[item]["row"]] = item
-        return status, item_of
+        return Answer(status, item_of, solver.response_proto.deterministic_time)
+
+
+class Answer(NamedTuple):
+    """The solver's status, the item of each row (below zero: not in the model), and the deterministic seconds it took."""
+
+    status: cp_model.CpSolverStatus
+    item_of: Ints
+    effort: float
 
 
 class WaitingModel(PairModel):

@@ -26,12 +26,12 @@ class Relaxation:
 
     def least_waiting(
         self, ceiling: float, rows: Ints | None = None, weights: Floats | None = None
-    ) -> tuple[float, Ints]:
+    ) -> tuple[float, Floats]:
         """Give how many units wait at least in any plan in which nobody who receives comes past the ceiling, and why.
 
         Each row (of those given, or of all) is taken once but for a part that waits; the parts of a unit and of its
-        co-workers' places are one. 0 says nothing: perhaps all can be placed. With it come the rows that prove it:
-        those that have a price in the dual. With `weights` [of each unit] it is their weight that is least.
+        co-workers' places are one. 0 says nothing: perhaps all can be placed. With it comes the price of each row
+        in the dual: those that have one prove it. With `weights` [of each unit] it is their weight that is least.
         """
         sheet, items = self.sheet, self.sheet.items
         may = sheet.rooms["ratio"][items["worker"]] + items["load"] <= ceiling
@@ -57,8 +57,47 @@ class Relaxation:
             method="highs",
         )
         if answer.status != 0:
-            return 0.0, np.empty(0, np.int64)
-        return float(answer.fun), np.flatnonzero(np.abs(answer.eqlin.marginals) > TOLERANCE)
+            return 0.0, np.zeros(len(sheet.rows))
+        return float(answer.fun), np.abs(answer.eqlin.marginals)
+
+    def least_ceiling(self, ceiling: float, low: float, rows: Ints | None = None) -> tuple[float, Floats]:
+        """Give how low the heaviest load ratio could be at least, if it is no higher than `ceiling`, and each row's price.
+
+        Infinite, without prices, if not even the ceiling can be kept.
+
+        Parameters
+        ----------
+        low
+            A bound [1] that is known: who begins above it is given what the ceiling allows.
+        """
+        sheet, items, workers = self.sheet, self.sheet.items, len(self.sheet.rooms)
+        may = sheet.rooms["ratio"][items["worker"]] + items["load"] <= ceiling
+        may |= items["receives"] == 0
+        asked = np.ones(len(sheet.rows), np.bool_) if rows is None else np.isin(np.arange(len(sheet.rows)), rows)
+        kept = np.flatnonzero(may & asked[items["row"]])
+        number, columns = len(kept), np.arange(len(kept))
+        cover = _matrix(np.ones(number), items["row"][kept], columns, (len(sheet.rows), number))
+        load = _matrix(items["load"][kept], items["worker"][kept], columns, (workers, number))
+        stays = self._kept_load()
+        tied = (sheet.rooms["ratio"] <= low) & (stays == 0.0)
+        most = np.where(tied, -sheet.rooms["ratio"], np.maximum(np.maximum(ceiling - sheet.rooms["ratio"], 0.0), stays))
+        answer = linprog(
+            np.concatenate([np.zeros(number), np.ones(1)]),
+            A_ub=hstack(
+                [
+                    _stacked(csr_array(self.caps[:, kept]), load),
+                    np.concatenate([np.zeros(len(self.limits)), -1.0 * tied])[:, None],
+                ]
+            ).tocsr(),
+            b_ub=np.concatenate([self.limits, most]),
+            A_eq=hstack([cover, coo_array((len(sheet.rows), 1))]).tocsr(),
+            b_eq=asked.astype(float),
+            bounds=[(0.0, 1.0)] * number + [(low, None)],
+            method="highs",
+        )
+        if answer.status != 0:
+            return np.inf, np.zeros(len(sheet.rows))
+        return float(answer.fun), np.abs(answer.eqlin.marginals)
 
     def _kept_load(self) -> Floats:
         items = self.sheet.items

@@ -95,7 +95,7 @@ def test_cases_not_asked_about_may_mend_a_one_sided_caseload_bug() -> None:
     two = [replace(C1, case_id=CaseId(f"c-{n}"), harm_types=(HarmType.MISSING,)) for n in range(5, 7)]
     table = make_table(problem([W1], [*five, *two], caps=Caps(harm_type_share=0.75, harm_type_share_from=6)))
     rules = relaxation(table.sheet, table.unit_of_row)
-    together, _ = PairModel(rules, UNTIL_SETTLED).solve(1.0, 0, None)
+    together = PairModel(rules, UNTIL_SETTLED).solve(1.0, 0, None).status
     assert together == cp_model.OPTIMAL
-    alone, _ = PairModel(rules, UNTIL_SETTLED, np.arange(5)).solve(1.0, 0, None)
+    alone = PairModel(rules, UNTIL_SETTLED, np.arange(5)).solve(1.0, 0, None).status
     assert alone == cp_model.OPTIMAL

@@ -1,0 +1,183 @@
+"""Whether caseloads under a ceiling can cover every row, parts of caseloads allowed: a sharper no than parts of cases give.
+
+With prices for the rows, each worker's caseload under the ceiling is worth so much at most. If all of them together are
+worth less than all the rows, some row waits in every plan, so the ceiling is too low. Prices come from a linear programme
+over the caseloads found so far, which lets parts of rows wait; pricing finds better caseloads until nothing waits, and
+nothing is proven, or the prices prove it. How exactly loads add up to a ceiling counts here, which parts of cases hide.
+"""
+
+import numpy as np
+from ortools.sat.python import cp_model
+from scipy.optimize import linprog
+from scipy.sparse import csc_array, hstack, identity, vstack
+
+from allocation_engine.optimiser.caseloads.arrays import NO_CAP, Floats, Ints, Sheet
+from allocation_engine.optimiser.caseloads.choose import solver_of
+from allocation_engine.optimiser.caseloads.dual import ROUNDING
+from allocation_engine.optimiser.caseloads.master import Pool
+from allocation_engine.optimiser.caseloads.means import Means
+from allocation_engine.optimiser.caseloads.pricing import Prices, price_each
+from allocation_engine.optimiser.cp_sat import run
+
+CURVE = 1e-9
+"""Weight of the squares here: next to nothing, but pricing sorts by what an item brings for its load."""
+
+LADDER = ((1e-4, 3_000), (1e-5, 50_000), (1e-6, 500_000))
+"""What a pricing may leave unfound and its steps; the next where that neither proves anything nor finds a new caseload."""
+
+CERTAIN = 1e-6
+"""Rows that have to wait from which a ceiling counts as too low: far above rounding."""
+
+SECONDS_A_PROGRAMME, SECONDS_A_CASELOAD, SECONDS_A_NODE = 5e-3, 1e-4, 4e-7
+"""What things take [deterministic seconds]: a linear programme, each caseload in it, and a step of pricing."""
+
+QUICK_SHARE = 0.3
+"""Share of the steps allowed that a quick pricing takes about."""
+
+
+def loosened(sheet: Sheet) -> Sheet:
+    """Allow one-sided caseloads: where only some rows are looked at, others may come besides and mend them."""
+    return sheet._replace(share=1.0, share_from=NO_CAP)
+
+
+def who_decides(sheet: Sheet, rows: Ints, ceiling: float) -> tuple[Ints, Ints]:
+    """Give those who could take some of these rows under a ceiling, and all rows that nobody else could take."""
+    items = sheet.items
+    may = (sheet.rooms["ratio"][items["worker"]] + items["load"] <= ceiling) | (items["receives"] == 0)
+    workers = np.unique(items["worker"][may & np.isin(items["row"], rows)])
+    outside = np.unique(items["row"][may & ~np.isin(items["worker"], workers)])
+    return workers, np.setdiff1d(np.arange(len(sheet.rows)), outside)
+
+
+class Covering:
+    """Some workers and the rows that only they could take, asked about at ceiling after ceiling; caseloads found are kept.
+
+    Attributes
+    ----------
+    sheet
+        Those workers and rows, loosened.
+    left
+        Deterministic seconds left.
+    """
+
+    def __init__(self, part: Sheet, plan: Ints, price: Floats, means: Means, effort: float) -> None:
+        """Begin with the caseloads of a plan, and with first prices for the rows, in any unit."""
+        self.sheet, self.means, self.left = loosened(part), means, effort
+        self._lin = np.zeros(len(part.items))
+        self._pool = Pool(self.sheet, self._lin, 0.0)
+        self.know(plan)
+        self._first = price / max(float(price.max(initial=0.0)), 1e-12)
+
+    def know(self, plan: Ints) -> None:
+        """Keep the caseloads of a plan."""
+        self._pool.add_plan(plan)
+
+    def impossible(self, ceiling: float) -> bool | None:
+        """Say whether no plan stays at or below a ceiling: True is proven, False means that this proves nothing.
+
+        None if the effort or the time ended before either was clear.
+        """
+        if self._first.any():
+            first, self._first = self._first, np.zeros(0)
+            if self._priced(ceiling, first)[0]:
+                return True
+        while self.left > 0.0 and self.means.going(ceiling, 0.0):
+            waiting, price = self._programme(ceiling)
+            if waiting <= CERTAIN:
+                return False
+            proven, new = self._priced(ceiling, price)
+            if proven:
+                return True
+            if not new:
+                return False if self.left > 0.0 else None
+        return None
+
+    def _programme(self, ceiling: float) -> tuple[float, Floats]:
+        """Let as few rows wait as the caseloads found under the ceiling allow: how many, and a price for each row."""
+        pool, rows, workers = self._pool, len(self.sheet.rows), len(self.sheet.rooms)
+        kept = self._under(ceiling)
+        worker = np.array(pool.worker)
+        taken = csc_array(pool.matrix()[:, kept])
+        number = len(kept)
+        one_each = csc_array((np.ones(number), (worker[kept], np.arange(number))), shape=(workers, number))
+        none = csc_array((workers, rows))
+        answer = linprog(
+            np.concatenate([np.zeros(number), np.ones(rows)]),
+            A_ub=vstack([hstack([-taken, -identity(rows)]), hstack([one_each, none])]).tocsc(),
+            b_ub=np.concatenate([-np.ones(rows), np.ones(workers)]),
+            bounds=(0, None),
+            method="highs-ds",
+        )
+        self.left -= SECONDS_A_PROGRAMME + SECONDS_A_CASELOAD * number
+        if answer.status != 0:
+            return 0.0, np.zeros(rows)
+        price: Floats = np.maximum(-answer.ineqlin.marginals[:rows], 0.0)
+        return float(answer.fun), np.ascontiguousarray(price)
+
+    def _under(self, ceiling: float) -> Ints:
+        """Give the caseloads found that stay under a ceiling."""
+        items, worker = self.sheet.items, np.array(self._pool.worker)
+        mine = [list(one) for one in self._pool.items]
+        ratio = self.sheet.rooms["ratio"][worker] + np.array([items["load"][one].sum() for one in mine])
+        receives = np.array([bool(items["receives"][one].any()) for one in mine])
+        return np.flatnonzero((ratio <= ceiling) | ~receives)
+
+    def plan(self, ceiling: float, effort: float) -> Ints | None:
+        """Choose among the caseloads found under a ceiling so that every row is taken: its items, or None.
+
+        A row that two caseloads hold goes to one of them.
+        """
+        pool, items = self._pool, self.sheet.items
+        model = cp_model.CpModel()
+        of_row: list[list[cp_model.IntVar]] = [[] for _ in self.sheet.rows]
+        of_worker: list[list[cp_model.IntVar]] = [[] for _ in self.sheet.rooms]
+        literals = {place: model.new_bool_var("") for place in self._under(ceiling).tolist()}
+        for place, literal in literals.items():
+            of_worker[pool.worker[place]].append(literal)
+            for item in pool.items[place]:
+                of_row[items[item]["row"]].append(literal)
+        for group in of_row:
+            model.add_at_least_one(group)
+        for group in of_worker:
+            model.add_at_most_one(group)
+        solver = solver_of(min(effort, max(self.left, 0.0)), self.means.seed, self.means.seconds_left())
+        status = run(solver, model)
+        self.left -= solver.response_proto.deterministic_time
+        if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+            return None
+        item_of = np.full(len(self.sheet.rows), -1, np.int64)
+        for place, literal in literals.items():
+            if solver.boolean_value(literal):
+                for item in pool.items[place]:
+                    item_of[items[item]["row"]] = item
+        return item_of
+
+    def _priced(self, ceiling: float, price: Floats) -> tuple[bool, bool]:
+        """Find each worker's best caseload at these prices: whether they prove the ceiling too low, and found anything new."""
+        sheet, workers = self.sheet, len(self.sheet.rooms)
+        worths, chosen, these = np.zeros(workers), np.zeros(len(sheet.items), np.int64), np.arange(workers)
+        for slack, nodes in LADDER:
+            nodes_left = int(self.left / (SECONDS_A_NODE * len(these)))
+            if nodes_left <= 0:
+                break
+            price_each(
+                sheet, Prices(price, self._lin, CURVE, ceiling, slack, min(nodes, nodes_left)), these, worths, chosen
+            )
+            share = QUICK_SHARE if nodes == LADDER[0][1] else 1.0
+            self.left -= SECONDS_A_NODE * share * min(nodes, nodes_left) * len(these)
+            total, spent = float(price.sum()), float(worths.sum())
+            if total - spent - self._squares(ceiling) - ROUNDING * (total + spent) > CERTAIN:
+                return True, True
+            if self._pool.add(chosen):
+                return False, True
+            found = np.bincount(sheet.items["worker"], price[sheet.items["row"]] * chosen, minlength=workers)
+            these = np.flatnonzero(worths - found > CERTAIN / max(workers, 1))
+            if len(these) == 0:
+                break
+        return False, False
+
+    def _squares(self, ceiling: float) -> float:
+        """Give what the squares, of next to no weight, take off what all caseloads are worth at most."""
+        items, ratio = self.sheet.items, self.sheet.rooms["ratio"]
+        stays = np.bincount(items["worker"], items["load"] * (items["receives"] == 0), minlength=len(ratio))
+        return float(CURVE * (np.maximum(ratio + stays, ceiling) ** 2).sum())

@@ -1,0 +1,205 @@
+"""The workers and rows that decide on the heaviest load ratio: how low it can be among them, and a plan for all at that.
+
+Questions at falling ceilings are asked of whole caseloads (`covering`): either they prove a ceiling too low, or a plan is
+chosen among the caseloads they found. Where there is none among those, CP-SAT is asked pair by pair. The other rows then
+find their places around it.
+"""
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from allocation_engine.optimiser.caseloads.anneal import Goal, anneal_in_slices
+from allocation_engine.optimiser.caseloads.arrays import UNTIL_SETTLED, Floats, Ints, Sheet
+from allocation_engine.optimiser.caseloads.bring_below import LARGE_GROUPS, NARROW, SMALL_GROUPS, BringBelow, Stage
+from allocation_engine.optimiser.caseloads.covering import Covering, who_decides
+from allocation_engine.optimiser.caseloads.fits import LOAD
+from allocation_engine.optimiser.caseloads.groups import CLOSE
+from allocation_engine.optimiser.caseloads.means import Means
+from allocation_engine.optimiser.caseloads.pair_model import PairModel
+from allocation_engine.optimiser.caseloads.part import part_of
+from allocation_engine.optimiser.caseloads.place import place_waiting
+from allocation_engine.optimiser.caseloads.relaxed import TOLERANCE, relaxation
+from allocation_engine.optimiser.caseloads.standing import keeps_caps, standing_of, worst_ratio
+
+CHOOSING, ASKING = 0.2, 1.0
+"""Deterministic seconds for choosing among caseloads found, and for asking pair by pair."""
+
+LAST = 1e6
+"""How often the rows that decide count as pushed out already: others move first."""
+
+FINEST = 1e-7
+"""Share of the ratio to which the range between what is proven and what is found is halved."""
+
+FEW = 60
+"""Rows up to which questions about whole caseloads say more in a second than groups do."""
+
+AIMED_ABOVE = (0.0, 0.001, 0.003)
+"""How far above the bound [1] annealing aims, one after the other."""
+
+TRIES_A_ROW, MOST_TRIES = 3_000, 300_000
+"""Changes annealed for each row in one go, and at most."""
+
+SHARE_FOR_GROUPS = 0.3
+"""Effort for lowering in groups, as a share of that for questions about whole caseloads."""
+
+STEPS_UP = (0.0, 1e-4)
+"""Shares of the ratio above what is proven at which a plan is asked for pair by pair, one after the other."""
+
+
+class Deciding:
+    """What decides on the heaviest load ratio, with the range in which its least lies.
+
+    Attributes
+    ----------
+    item_of
+        The item of each row of the best plan for all.
+    value
+        Its heaviest load ratio [1] among those who receive something.
+    bound
+        Proven: no plan stays below it.
+    rows
+        The rows that decide.
+    """
+
+    def __init__(self, sheet: Sheet, item_of: Ints, price: Floats, bound: float, means: Means, effort: float) -> None:
+        self.sheet, self.item_of, self.bound, self.means = sheet, item_of, bound, means
+        self.value = worst_ratio(sheet, standing_of(sheet, item_of, np.inf, means.seed))
+        workers, self.rows = who_decides(sheet, np.flatnonzero(price > TOLERANCE), self.value)
+        self._part = part_of(sheet, workers, self.rows)
+        self._mine, self._of_these = self._part.places_of(item_of[self.rows]), self.value
+        self._covering = Covering(self._part.sheet, self._mine, price[self.rows], means, effort)
+        self._to_lower = SHARE_FOR_GROUPS * effort
+
+    def narrow(self) -> None:
+        """Raise the bound and lower the plan until they meet, or nothing more is found."""
+        if self._proves(self.value - CLOSE):
+            return
+        self._anneal()
+        if len(self.rows) > FEW:
+            self._lower_in_groups(SMALL_GROUPS)
+            self._lower_in_groups(LARGE_GROUPS)
+        self._ask_upwards(self._halved())
+        self._meet()
+        if len(self.rows) <= FEW and self._of_these - self.bound > NARROW * self.bound:
+            self._lower_in_groups(LARGE_GROUPS)
+            self._meet()
+        if self.value > self._of_these + CLOSE:
+            self._bring_others_below()
+
+    def _anneal(self) -> None:
+        """Anneal these alone, towards several targets; the plans' caseloads are kept, and the best of the plans is used."""
+        sheet, best = self._part.sheet, self._mine
+        for number, above in enumerate(AIMED_ABOVE):
+            standing = standing_of(sheet, self._mine, np.inf, self.means.seed + number)
+            target = Goal(0.02, self.bound * (1.0 + above), 1.0)
+            tries = min(TRIES_A_ROW * len(self.rows), MOST_TRIES)
+            anneal_in_slices(sheet, standing, target, np.arange(len(self.rows)), tries, (1e-2, 1e-7), self._going)
+            self._covering.know(standing.item_of)
+            if worst_ratio(sheet, standing) < worst_ratio(sheet, standing_of(sheet, best, np.inf, 0)):
+                best = standing.item_of.copy()
+        self._use(best)
+
+    def _halved(self) -> float:
+        """Halve the range of what is proven and what is not, whether there is a plan there or not; give its upper end."""
+        high = self.value
+        while high - self.bound > NARROW * high and self._going():
+            middle = (self.bound + high) / 2
+            if not self._proves(middle):
+                self._use(self._covering.plan(middle, CHOOSING))
+                high = min(middle, self._of_these)
+        return high
+
+    def _ask_upwards(self, ceiling: float) -> None:
+        """Ask for a plan where nothing is proven, and ever farther above."""
+        for step in STEPS_UP:
+            asked = ceiling * (1.0 + step)
+            if asked >= self._of_these or not self._going():
+                return
+            if self._use(self._asked(asked)):
+                return
+
+    def _lower_in_groups(self, stage: Stage) -> None:
+        """Bring those above ever lower targets below them, group by group."""
+        if not self.sheet.one_area and self.means.going(self.value, self.bound):
+            lower = BringBelow(self._part.sheet, self._mine, self.means, self._to_lower)
+            lower.lower(self.bound, stage)
+            self._covering.know(lower.item_of)
+            if lower.value < self._of_these:
+                self._use(lower.item_of)
+
+    def _meet(self) -> None:
+        """Try to prove that what was found is best, and if it is not, halve what is left."""
+        high = self._of_these - CLOSE
+        while high - self.bound > FINEST * high and self._going():
+            if not self._proves(high):
+                self._use(self._covering.plan(high, CHOOSING))
+                high = (self.bound + min(high, self._of_these - CLOSE)) / 2
+
+    def _going(self) -> bool:
+        return (
+            self._covering.left > 0.0 and self.value > self.bound + CLOSE and self.means.going(self.value, self.bound)
+        )
+
+    def _proves(self, ceiling: float) -> bool:
+        """Ask whether a ceiling is too low; if so, the bound rises."""
+        if not self._covering.impossible(ceiling):
+            return False
+        # No plan is found between a ceiling and one that much above it.
+        self.bound = self.value if ceiling >= self.value - CLOSE else ceiling
+        return True
+
+    def _asked(self, ceiling: float) -> Ints | None:
+        """Ask pair by pair for a plan for these rows under a ceiling."""
+        covering = self._covering
+        model = PairModel(relaxation(covering.sheet, np.arange(len(self.rows))), ceiling)
+        answer = model.solve(min(ASKING, max(covering.left, 0.0)), self.means.seed, self.means.seconds_left())
+        covering.left -= answer.effort
+        return answer.item_of if answer.status in {cp_model.OPTIMAL, cp_model.FEASIBLE} else None
+
+    def _use(self, mine: Ints | None) -> bool:
+        """Place all other rows around a plan for these; keep what comes of it if it is better. False if there is no plan."""
+        if mine is None:
+            return False
+        self._mine = mine
+        self._of_these = worst_ratio(self._part.sheet, standing_of(self._part.sheet, mine, np.inf, self.means.seed))
+        ceiling = self._ceiling
+        self._keep(self._around(ceiling), ceiling)
+        return True
+
+    @property
+    def _ceiling(self) -> float:
+        """How high anybody may come around the plan for these."""
+        return max(self._of_these, self.bound) + CLOSE / 2
+
+    def _keep(self, item_of: Ints, ceiling: float) -> None:
+        """Keep a plan for all if nothing waits in it, it keeps the rules under a ceiling, and it is better."""
+        if (item_of >= 0).all():
+            standing = standing_of(self.sheet, item_of, ceiling, self.means.seed)
+            value = worst_ratio(self.sheet, standing)
+            if value < self.value and keeps_caps(self.sheet, standing):
+                self.item_of, self.value = item_of, value
+
+    def _around(self, ceiling: float) -> Ints:
+        """Place the other rows around the plan for these, those that stand well as they are; below zero where one waits."""
+        sheet, seed = self.sheet, self.means.seed
+        outside = np.ones(len(sheet.rooms), np.bool_)
+        outside[sheet.items["worker"][self._part.items]] = False
+        holder = sheet.items["worker"][self.item_of]
+        ratio = sheet.rooms["ratio"] + standing_of(sheet, self.item_of, ceiling, seed).sums[:, LOAD]
+        start = np.where(outside[holder] & (ratio[holder] <= ceiling), self.item_of, -1)
+        start[self.rows] = self._part.items[self._mine]
+        standing = standing_of(sheet, start, ceiling, seed)
+        pushed, best = np.ones(len(sheet.rows)), np.full(len(sheet.rows), -1, np.int64)
+        pushed[self.rows] = LAST
+        place_waiting(sheet, standing, pushed, 20 * len(sheet.rows), best)
+        return best
+
+    def _bring_others_below(self) -> None:
+        """Place the other rows anywhere, then bring those who come past the plan for these below that, group by group."""
+        if self.sheet.one_area or not self.means.going(self.value, self.bound):
+            return
+        anywhere = self._around(UNTIL_SETTLED)
+        if (anywhere >= 0).all():
+            others = BringBelow(self.sheet, anywhere, self.means, self._to_lower)
+            if others.reach(self._ceiling, self.bound, LARGE_GROUPS):
+                self._keep(others.item_of, self._ceiling)

@@ -1,0 +1,120 @@
+"""How low the heaviest load ratio can be: never a bound above what some plan reaches, and plans that keep every rule."""
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+
+from allocation_engine.optimiser.caseloads.arrays import UNTIL_SETTLED, Ints
+from allocation_engine.optimiser.caseloads.bring_below import LARGE_GROUPS, BringBelow
+from allocation_engine.optimiser.caseloads.covering import Covering
+from allocation_engine.optimiser.caseloads.heaviest import least_alone, lowest_ceiling
+from allocation_engine.optimiser.caseloads.means import Means
+from allocation_engine.optimiser.caseloads.place import place_waiting
+from allocation_engine.optimiser.caseloads.relaxed import relaxation
+from allocation_engine.optimiser.caseloads.standing import Standing, keeps_caps, standing_of, worst_ratio
+from allocation_engine.optimiser.caseloads.table import Table, make_table
+from domain.allocation import AllocationProblem, Candidate, Caps, CaseNeed, score
+from domain.identifiers import CaseId, WorkerId
+from domain.vocabulary import Priority
+from tests.optimiser.drawn_problems import EVERYTHING, problems
+from tests.optimiser.every_plan import plans_that_keep_every_rule, ways_in_all
+
+MOST_PLANS = 10_000
+MEANS = Means(5.0, 3, 1, going=lambda _, __: True, seconds_left=lambda: None)
+
+small = problems(most_workers=4, most_cases=6, among=EVERYTHING)
+
+
+def carrying(loads: list[float], workers: int) -> Table:
+    """Give workers with nothing, of capacity 100, and cases that add so much load to any of them."""
+    problem = AllocationProblem(
+        workers=tuple(
+            Candidate(
+                worker_id=WorkerId(f"w-{w}"),
+                predicted_load=0.0,
+                capacity=100.0,
+                caseload_cap=20,
+                high_risk_cap=20,
+                harm_type_cap=20,
+                hours_available=99.0,
+            )
+            for w in range(workers)
+        ),
+        cases=tuple(
+            CaseNeed(case_id=CaseId(f"c-{c:02}"), priority=Priority.ROUTINE, waiting_days=0.0, hours=1.0)
+            for c in range(len(loads))
+        ),
+        added_load=tuple((load,) * workers for load in loads),
+        added_load_co=tuple((load,) * workers for load in loads),
+        caps=Caps(),
+    )
+    return make_table(problem)
+
+
+def placed(table: Table) -> Standing:
+    """Place every row somehow."""
+    sheet = table.sheet
+    standing = standing_of(sheet, np.full(len(sheet.rows), -1, np.int64), UNTIL_SETTLED, 1)
+    best: Ints = np.full(len(sheet.rows), -1, np.int64)
+    place_waiting(sheet, standing, np.ones(len(sheet.rows)), 1_000, best)
+    return standing_of(sheet, best, UNTIL_SETTLED, 1)
+
+
+def test_three_cases_of_forty_bring_one_of_two_workers_to_eighty() -> None:
+    # Cut into parts they would bring each to sixty; whole, somebody takes two of them.
+    table = carrying([40.0, 40.0, 40.0], workers=2)
+    rules = relaxation(table.sheet, table.unit_of_row)
+    found = lowest_ceiling(rules, placed(table), MEANS)
+    assert found.value == pytest.approx(0.8)
+    assert found.bound == found.value
+    assert found.proved_by == "whole caseloads for 3 cases that few could take"
+
+
+def test_what_adds_up_exactly_is_found() -> None:
+    # 7+5+3, 8+4+3, 9+6, 10+5 and 11+4 are fifteen each; no other plan keeps everybody at fifteen but by exchanging equals.
+    table = carrying([11.0, 10.0, 9.0, 8.0, 7.0, 6.0, 5.0, 5.0, 4.0, 4.0, 3.0, 3.0], workers=5)
+    rules = relaxation(table.sheet, table.unit_of_row)
+    found = lowest_ceiling(rules, placed(table), MEANS)
+    assert found.value == pytest.approx(0.15)
+    assert found.value - found.bound <= 1e-5
+
+
+@settings(deadline=None, max_examples=150)
+@given(problem=small)
+def test_no_ceiling_that_some_plan_keeps_is_called_impossible(problem: AllocationProblem) -> None:
+    assume(ways_in_all(problem) <= MOST_PLANS)
+    table = make_table(problem)
+    assume(len(table.sheet.rows) > 0 and not table.hopeless and not table.given_up)
+    reached = {
+        max(score(problem, plan).ratios, default=0.0): plan
+        for plan in plans_that_keep_every_rule(problem)
+        if len(plan.primary) == len(problem.cases)
+    }
+    assume(reached)
+    least = min(reached)
+    sheet, item_of = table.sheet, table.item_of(reached[least])
+    asked = Covering(sheet, item_of, np.ones(len(sheet.rows)), MEANS, 5.0)
+    for above in (1e-7, 0.01, 0.3):
+        assert not asked.impossible(least + above)
+    alone = least_alone(sheet)
+    if alone > 0.0:
+        assert asked.impossible(alone - 1e-3), "a case that brings everybody past the ceiling cannot be placed"
+    found = lowest_ceiling(relaxation(sheet, table.unit_of_row), standing_of(sheet, item_of, UNTIL_SETTLED, 1), MEANS)
+    assert found.bound <= least + 1e-6
+    assert found.value >= least - 1e-6
+    assert keeps_caps(sheet, standing_of(sheet, found.item_of, UNTIL_SETTLED, 1))
+
+
+def test_everybody_comes_below_a_target_or_the_plan_stays() -> None:
+    dice = np.random.default_rng(7)
+    table = carrying([float(load) for load in dice.integers(3, 30, 40)], workers=12)
+    start = placed(table)
+    lower = BringBelow(table.sheet, start.item_of, MEANS, 5.0)
+    before, even = lower.value, float(table.sheet.items["load"][table.sheet.at[0] : table.sheet.at[1]].sum()) / 12
+    assert not lower.reach(even * 0.99, 0.0, LARGE_GROUPS), "less than an equal share for all cannot be"
+    assert lower.value == before
+    assert lower.reach(even * 1.05, 0.0, LARGE_GROUPS)
+    standing = standing_of(table.sheet, lower.item_of, UNTIL_SETTLED, 1)
+    assert worst_ratio(table.sheet, standing) == pytest.approx(lower.value)
+    assert lower.value <= even * 1.05 < before
+    assert keeps_caps(table.sheet, standing)
