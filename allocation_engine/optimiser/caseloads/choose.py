@@ -9,7 +9,7 @@ from ortools.sat.python import cp_model
 
 from allocation_engine.optimiser.caseloads.arrays import Ints, Sheet
 from allocation_engine.optimiser.caseloads.dual import Priced
-from allocation_engine.optimiser.caseloads.listing import list_caseloads, new_listing
+from allocation_engine.optimiser.caseloads.listing import FEW_STEPS, MOST_STEPS, list_caseloads, new_listing
 from allocation_engine.optimiser.caseloads.master import Pool
 from allocation_engine.optimiser.cp_sat import run
 
@@ -23,7 +23,7 @@ MOST_LISTED = 20_000
 """Caseloads up to which all that could be part of a better plan are listed."""
 
 
-ROOM_FOR_EACH, NEAREST, FARTHER = 20, 1e-6, 4.0
+ROOM_FOR_EACH, NEAREST, FARTHER = 20, 1e-5, 6.0
 """How many times more caseloads than are wanted may be looked at, how near they are looked for first, and how much farther
 next [squared load ratio]."""
 
@@ -117,7 +117,9 @@ def list_all_within(pool: Pool, base: Priced, gap: float, keep_going: Callable[[
     sheet, listing = pool.sheet, new_listing(MOST_LISTED)
     for worker in range(len(sheet.rooms)):
         before = int(listing.number[0])
-        if not keep_going() or not list_caseloads(sheet, base.prices, worker, base.worths[worker] - gap, listing):
+        if not keep_going() or not list_caseloads(
+            sheet, base.prices, worker, base.worths[worker] - gap, listing, MOST_STEPS
+        ):
             return False
         for place in range(before, int(listing.number[0])):
             items = listing.items[listing.at[place] : listing.at[place + 1]]
@@ -134,7 +136,7 @@ def list_nearest(pool: Pool, base: Priced, each: int, gap: float) -> None:
         within, found = min(gap, NEAREST), list[tuple[float, tuple[int, ...]]]()
         while True:
             listing.number[0] = 0
-            whole = list_caseloads(sheet, base.prices, worker, base.worths[worker] - within, listing)
+            whole = list_caseloads(sheet, base.prices, worker, base.worths[worker] - within, listing, FEW_STEPS)
             number = int(listing.number[0])
             if whole or not found:
                 spans = (listing.items[listing.at[k] : listing.at[k + 1]] for k in range(number))

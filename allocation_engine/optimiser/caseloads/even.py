@@ -39,20 +39,25 @@ SECONDS_A_TRY, SECONDS_A_WORKER, SECONDS_A_PRICING, SECONDS_A_CASELOAD, SECONDS_
 """What things take [deterministic seconds]: a change annealed; a round of sharing out and a pricing, for each worker; a
 linear programme, for each caseload in it; and a step of a long pricing."""
 
-MOST_ROUNDS = 4
-"""Rounds of sharing out small groups, at most: larger ones with prices of their own gain more from then on."""
+MOST_ROUNDS, ROUNDS_IN_VAIN, WHERE_STUCK = 12, 2, 6
+"""Rounds of sharing out small groups in a turn at most, those in vain after which prices come first, and those in vain
+where a choice among all was too: once through the sizes of groups."""
 
-STEPS_A_TURN, CLIMBED, CLIMBED_AT_ONCE = 60, 0.1, 0.03
-"""Steps to higher prices in one turn, and the share of what is open that better prices may leave open: where groups are
-shared out, which have prices of their own, and where all are one group."""
+STEPS_A_TURN, CLIMBED, CLOSE_TO_BEST, CLOSELY = 40, 0.1, 2e-4, 2e-5
+"""Steps to higher prices in one turn; the share of what is open that better prices may leave open; and the gaps [1] that
+they may leave where all workers are one group, while much is open and afterwards: which caseloads are nearest then depends
+on these prices alone."""
 
-SIZES, AT_ONCE, GROUPS_IN_VAIN, GROUPS_A_TURN = (14, 24, 36, 48), 64, 6, 4
-"""Workers in the groups that are shared out anew, one size after the other; workers up to whom all are one group from the
-first; groups that gain little before the next size comes; and groups in a turn."""
+SIZES, AT_ONCE, WIDE, GROUPS_IN_VAIN, GROUPS_A_TURN = (14, 24, 36, 48), 64, 5e-4, 6, 4
+"""Workers in the groups that are shared out anew, one size after the other; workers up to whom all are one group; the
+gap [1] down to which smaller groups follow where that was in vain; groups that gain little before the next size comes; and groups in a turn."""
 
-FIRST_CHOICE, LONGEST_CHOICE, LONGER = 0.05, 30.0, 2.0
-"""Deterministic seconds that a choice takes for each worker of a group at first, in all at most, and how much longer it
-takes when all sizes were in vain."""
+MOST_EACH = 1_000
+"""Caseloads listed for each worker at most where all are one group."""
+
+FIRST_CHOICE, LONGEST_CHOICE, LONGER, LEAST_CHOICE = 0.03, 30.0, 2.0, 5.0
+"""Deterministic seconds that a choice takes for each worker of a group at first and in all at most, how much longer it
+takes when all sizes were in vain, and what it takes at least where all workers are one group."""
 
 LEAST_LEFT = 0.1
 """Deterministic seconds that a last long pricing may take of each worker even where the effort is used up."""
@@ -66,7 +71,7 @@ LITTLE = 0.03
 PROVEN = 1e-9
 """Share of the squares by which a plan may be above a bound that counts as met."""
 
-CLOSE_TO_LIST, CLOSER = 2e-3, 0.5
+CLOSE_TO_LIST, CLOSER = 2e-3, 0.7
 """Gap [1] up to which listing every caseload is tried, and the share of that gap at which it is tried again."""
 
 LISTED_BY_PRICES = "prices for the cases (Lagrangian relaxation, caseloads priced exactly)"
@@ -119,8 +124,8 @@ class _Search:
         self.listed_at = CLOSE_TO_LIST
         self.dice = np.random.default_rng(means.seed)
         self.size, self.little, self.choice, self.each = 0, 0, FIRST_CHOICE, NEAREST_EACH
-        self.in_vain = self.at_once = False
-        self.sizes: tuple[int, ...] = SIZES
+        self.in_vain = self.at_once = self.stuck = False
+        self.busy = 0
         self.left = means.effort
 
     @property
@@ -165,44 +170,58 @@ class _Search:
         pool = Pool(self.sheet, self.lin, 1.0)
         pool.add_plan(self.item_of)
         self.climb = Climb(pool, self.base, self.means.threads)
+        self.rounds = Rounds(self.sheet, self.standing, near_to_near(self.sheet), self.means.seed)
         self.known = Pool(self.sheet, self.lin, 1.0)
+        self.busy = len(busy(self.sheet, self.item_of, self.base))
+        self.at_once = self.busy <= AT_ONCE
 
     def small_groups(self) -> None:
-        """Share small groups out anew at the first prices, while it gains enough."""
-        base = self.climb.base
+        """Share small groups out anew at the prices so far, while it gains enough."""
+        base, in_vain, most_in_vain = self.climb.base, 0, WHERE_STUCK if self.stuck else ROUNDS_IN_VAIN
         judged = Judged(base.prices.row, self.lin, self.ceiling)
-        rounds = Rounds(self.sheet, self.standing, near_to_near(self.sheet), self.means.seed)
         for _ in range(MOST_ROUNDS):
-            if not self.going() or self.left <= 0.0:
+            if not self.going() or self.left <= 0.0 or in_vain == most_in_vain:
                 break
-            fell = rounds.run(judged, base.worths, self.means.threads, self.going)
+            fell = self.rounds.run(judged, base.worths, self.means.threads, self.going)
             self.left -= SECONDS_A_WORKER * len(self.sheet.rooms)
             self._keep()
             if fell < LITTLE * (self.best - self.bound):
-                break
+                self.rounds.next_stage()
+                in_vain += 1
         self.climb.pool.add_plan(self.item_of)
-        number = len(busy(self.sheet, self.item_of, base))
-        self.at_once = number <= AT_ONCE
-        self.sizes = (number,) if self.at_once else SIZES
+
+    def _enough(self, *, closely: bool) -> bool:
+        """Say whether better prices could close little of what is open."""
+        enough = CLIMBED * (self.best - self.bound)
+        if closely:
+            enough = min(enough, (CLOSE_TO_BEST if self.gap > WIDE else CLOSELY) * abs(self.best))
+        return self.climb.done or self.climb.promised - self.bound <= enough
 
     @property
     def climbed(self) -> bool:
-        """Whether better prices could close little of what is open."""
-        share = CLIMBED_AT_ONCE if self.at_once else CLIMBED
-        return self.climb.done or self.climb.promised - self.bound <= share * (self.best - self.bound)
+        """Whether the prices are as good as the choice among all needs them, or groups do."""
+        return self._enough(closely=self.at_once)
 
     def turn(self) -> None:
-        """Raise the prices, then share out groups anew: by and by larger ones."""
+        """Raise the prices, then share out groups anew: by and by larger ones, or all at once."""
+        self._climb(closely=False)
+        if self.gap > WIDE:
+            self.small_groups()
+        if self.at_once and not self.stuck:
+            self._climb(closely=True)
+            self._among_all()
+        else:
+            self._among_groups()
+            self.stuck = False
+
+    def _climb(self, *, closely: bool) -> None:
+        """Raise the prices until little is left to gain by that."""
         for _ in range(STEPS_A_TURN):
-            if self.climbed or not self.going():
+            if self._enough(closely=closely) or not self.going():
                 break
             self.climb.step(self.means.seconds_left())
             self.base = self.climb.base
             self.left -= SECONDS_A_PRICING * len(self.sheet.rooms) + SECONDS_A_CASELOAD * len(self.climb.pool.items)
-        if self.at_once:
-            self._among_all()
-        else:
-            self._among_groups()
 
     def _among_all(self) -> None:
         """Choose for everybody at once, among the caseloads found and those nearest to each worker's best."""
@@ -212,14 +231,15 @@ class _Search:
         pool = self.climb.pool.within(self.climb.base, gap)
         pool.add_plan(self.item_of)
         list_nearest(pool, self.climb.base, self.each, gap)
-        effort = min(self.choice * self.sizes[0], LONGEST_CHOICE, max(self.left, 0.1))
+        effort = min(max(self.choice * self.busy, LEAST_CHOICE), LONGEST_CHOICE, max(self.left, 0.1))
         chosen = choose(pool, self.item_of, effort, self.means.seed, self.means.seconds_left())
         self.left -= effort if chosen is None else chosen.effort
         if chosen is not None and chosen.cost < self.best:
             self._take(chosen.item_of)
         if gap - (self.best - self.bound) < LITTLE * gap:
-            self.in_vain = self.choice * self.sizes[0] > LONGEST_CHOICE
-            self.choice, self.each = LONGER * self.choice, 2 * self.each
+            self.stuck = self.gap > WIDE
+            self.in_vain = self.choice * self.busy > LONGEST_CHOICE
+            self.choice, self.each = LONGER * self.choice, min(2 * self.each, MOST_EACH)
 
     def _among_groups(self) -> None:
         """Share out some groups anew."""
@@ -228,7 +248,7 @@ class _Search:
         for _ in range(GROUPS_A_TURN):
             if not self.going() or self.left <= 0.0:
                 break
-            group = near.draw(self.item_of, self.climb.base, self.sizes[self.size], self.dice)
+            group = near.draw(self.item_of, self.climb.base, SIZES[self.size], self.dice)
             effort = min(self.choice * len(group), LONGEST_CHOICE, max(self.left, 0.1))
             gap = self.best - self.bound
             found, fell, spent = shared_anew(self.known, self.item_of, self.climb.base, group, effort, self.means)
@@ -243,7 +263,7 @@ class _Search:
         if self.little < GROUPS_IN_VAIN:
             return
         self.little, self.size = 0, self.size + 1
-        if self.size == len(self.sizes):
+        if self.size == len(SIZES):
             self.size -= 1
             self.choice *= LONGER
 
@@ -252,7 +272,8 @@ class _Search:
         standing = standing_of(self.sheet, item_of, self.ceiling, self.means.seed)
         value = rise_in_all(self.sheet, standing)
         if value < self.best:
-            self.best, self.item_of, self.standing = value, item_of, standing
+            self.best, self.item_of = value, item_of
+            self.standing = self.rounds.standing = standing
             self.climb.pool.add_plan(item_of)
 
     def sharpen(self, close: float, nodes: int) -> None:

@@ -10,8 +10,8 @@ from allocation_engine.optimiser.caseloads.prices import Prices, Search, begin
 from allocation_engine.optimiser.caseloads.pricing import look_ahead, step
 from allocation_engine.optimiser.compiled import compiled
 
-MOST_STEPS = 10_000_000
-"""Steps in which one worker's caseloads are listed at most: about a second."""
+MOST_STEPS, FEW_STEPS = 5_000_000, 100_000
+"""Steps in which one worker's caseloads are listed at most, about a second, and where only the nearest are wanted."""
 
 CELLS = 4_096
 """Cells of load in which what could still come is tabulated."""
@@ -34,18 +34,20 @@ def new_listing(most: int) -> Listing:
 
 
 @compiled
-def list_caseloads(sheet: Sheet, prices: Prices, worker: int, worth_at_least: float, listing: Listing) -> bool:
-    """List every caseload of a worker, the empty one too, that is worth at least so much; False if there is no room."""
+def list_caseloads(
+    sheet: Sheet, prices: Prices, worker: int, worth_at_least: float, listing: Listing, steps: int
+) -> bool:
+    """List every caseload of a worker, the empty one too, that is worth at least so much; False if there is no room, or too many steps are needed."""
     search = begin(sheet, prices, worker)
     walk = look_ahead(sheet, search, len(search.order), CELLS)
     if worth_at_least <= 0.0 and not _listed(sheet, prices, search, 0, listing):
         return False
-    while step(sheet, search, walk, worth_at_least, MOST_STEPS):
+    while step(sheet, search, walk, worth_at_least, steps):
         depth = walk.at[0]
         wanted = walk.worth[depth] >= worth_at_least and is_mixed(sheet, worker, search.tally)
         if wanted and not _listed(sheet, prices, search, depth, listing):
             return False
-    return bool(walk.at[2] < MOST_STEPS)
+    return bool(walk.at[2] < steps)
 
 
 @compiled

@@ -29,7 +29,7 @@ KEPT = 0.8
 LOOSE, SHARPER = 0.5, 8
 """Share of what is open that searches cut short leave, from which they are made longer, and how many times."""
 
-MOST_STEPS = 400_000
+MOST_STEPS = 100_000
 """Steps that a worker's search is given here at most."""
 
 LEFT_UNFOUND, MOST_SLACK = 0.1, 1e-6

@@ -17,7 +17,7 @@ from allocation_engine.optimiser.caseloads.pricing import Prices
 NEAREST_EACH = 30
 """Caseloads listed for each worker of a group."""
 
-FIRST_STEPS, LONGEST_SEARCH, MOST_STEPS = 1_000, 40_000, 60
+FIRST_STEPS, LONGEST_SEARCH, MOST_STEPS = 1_000, 8_000, 40
 """Steps of each worker's search at first and at most, and steps to higher prices at most."""
 
 SLACK = 1e-6
