@@ -21,7 +21,7 @@ from allocation_engine.optimiser.caseloads.place import place_waiting
 from allocation_engine.optimiser.caseloads.relaxed import TOLERANCE, relaxation
 from allocation_engine.optimiser.caseloads.standing import keeps_caps, standing_of, worst_ratio
 
-CHOOSING, ASKING = 0.2, 1.0
+CHOOSING, ASKING = 0.2, 0.7
 """Deterministic seconds for choosing among caseloads found, and for asking pair by pair."""
 
 LAST = 1e6
@@ -29,6 +29,12 @@ LAST = 1e6
 
 FINEST = 1e-7
 """Share of the ratio to which the range between what is proven and what is found is halved."""
+
+FAR = 1e-3
+"""Share of the ratio by which a plan for all may be above that for these before the others are seen to at once."""
+
+MOST_IN_VAIN = 2
+"""Ceilings in a row at which nothing is chosen or proven, after which it ends."""
 
 FEW = 60
 """Rows up to which questions about whole caseloads say more in a second than groups do."""
@@ -42,7 +48,7 @@ TRIES_A_ROW, MOST_TRIES = 3_000, 300_000
 SHARE_FOR_GROUPS = 0.3
 """Effort for lowering in groups, as a share of that for questions about whole caseloads."""
 
-STEPS_UP = (0.0, 1e-4)
+STEPS_UP = (0.0, 1e-4, 4e-4)
 """Shares of the ratio above what is proven at which a plan is asked for pair by pair, one after the other."""
 
 
@@ -75,6 +81,8 @@ class Deciding:
         if self._proves(self.value - CLOSE):
             return
         self._anneal()
+        if self.value > self._of_these * (1.0 + FAR):
+            self._bring_others_below()
         if len(self.rows) > FEW:
             self._lower_in_groups(SMALL_GROUPS)
             self._lower_in_groups(LARGE_GROUPS)
@@ -101,21 +109,20 @@ class Deciding:
 
     def _halved(self) -> float:
         """Halve the range of what is proven and what is not, whether there is a plan there or not; give its upper end."""
-        high = self.value
+        high = self._of_these
         while high - self.bound > NARROW * high and self._going():
             middle = (self.bound + high) / 2
             if not self._proves(middle):
-                self._use(self._covering.plan(middle, CHOOSING))
-                high = min(middle, self._of_these)
+                high = middle
         return high
 
     def _ask_upwards(self, ceiling: float) -> None:
-        """Ask for a plan where nothing is proven, and ever farther above."""
+        """Ask for a plan where nothing is proven, and a little farther above."""
         for step in STEPS_UP:
             asked = ceiling * (1.0 + step)
             if asked >= self._of_these or not self._going():
                 return
-            if self._use(self._asked(asked)):
+            if self._use(self._covering.plan(asked, CHOOSING)) or self._use(self._asked(asked)):
                 return
 
     def _lower_in_groups(self, stage: Stage) -> None:
@@ -128,12 +135,15 @@ class Deciding:
                 self._use(lower.item_of)
 
     def _meet(self) -> None:
-        """Try to prove that what was found is best, and if it is not, halve what is left."""
-        high = self._of_these - CLOSE
-        while high - self.bound > FINEST * high and self._going():
-            if not self._proves(high):
-                self._use(self._covering.plan(high, CHOOSING))
-                high = (self.bound + min(high, self._of_these - CLOSE)) / 2
+        """Try to prove that what was found is best, and as long as it is not, choose something better."""
+        high, in_vain = self._of_these - CLOSE, 0
+        while high - self.bound > FINEST * high and in_vain < MOST_IN_VAIN and self._going():
+            if self._proves(high):
+                high = self._of_these - CLOSE
+            elif self._use(self._covering.plan(high, CHOOSING)):
+                in_vain, high = 0, self._of_these - CLOSE
+            else:
+                in_vain, high = in_vain + 1, (self.bound + high) / 2
 
     def _going(self) -> bool:
         return (
