@@ -3,6 +3,7 @@
 In reading order: `eligibility` · `arrays` and `table` (the problem as arrays) · `fits` (the rules on one caseload) ·
 `standing` (a plan that changes) · `place` · `anneal` · `tangents` (first prices) · `pricing` (the best caseload at prices) ·
 `dual` (the bound that prices prove) · `master` (better prices) · `cover`, `regroup`, `groups`, `rounds` (sharing out anew) ·
-`choose`, `listing` (among whole caseloads) · `heaviest`, `even`, `later` (the levels) · `parts` and what is by parts ·
+`choose`, `listing` (among whole caseloads) · `covering`, `bring_below`, `deciding`, `heaviest` (the
+heaviest ratio) · `even`, `later` (the other levels) · `parts` and what is by parts ·
 `scarce` (where not all can be placed) · `levels` (one after another).
 """

@@ -110,9 +110,7 @@ class BringBelow:
         sheet = self.sheet
         part = part_of(sheet, group, np.flatnonzero(np.isin(sheet.items["worker"][item_of], group)))
         asked = PairModel(relaxation(part.sheet, np.arange(len(part.rows))), target)
-        now = set(item_of[part.rows].tolist())
-        for item, literal in asked.literal.items():
-            asked.model.add_hint(literal, int(part.items[item]) in now)
+        asked.hint(part.places_of(item_of[part.rows]))
         self._questions += 1
         answer = asked.solve(min(effort, self.left), self.means.seed + self._questions, self.means.seconds_left())
         self.left -= answer.effort

@@ -6,6 +6,8 @@ over the caseloads found so far, which lets parts of rows wait; pricing finds be
 nothing is proven, or the prices prove it. How exactly loads add up to a ceiling counts here, which parts of cases hide.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from ortools.sat.python import cp_model
 from scipy.optimize import linprog
@@ -15,7 +17,6 @@ from allocation_engine.optimiser.caseloads.arrays import NO_CAP, Floats, Ints, S
 from allocation_engine.optimiser.caseloads.choose import solver_of
 from allocation_engine.optimiser.caseloads.dual import ROUNDING
 from allocation_engine.optimiser.caseloads.master import Pool
-from allocation_engine.optimiser.caseloads.means import Means
 from allocation_engine.optimiser.caseloads.pricing import Prices, price_each
 from allocation_engine.optimiser.cp_sat import run
 
@@ -60,9 +61,9 @@ class Covering:
         Deterministic seconds left.
     """
 
-    def __init__(self, part: Sheet, plan: Ints, price: Floats, means: Means, effort: float) -> None:
+    def __init__(self, part: Sheet, plan: Ints, price: Floats, effort: float, keep_going: Callable[[], bool]) -> None:
         """Begin with the caseloads of a plan, and with first prices for the rows, in any unit."""
-        self.sheet, self.means, self.left = loosened(part), means, effort
+        self.sheet, self.left, self._keep_going = loosened(part), effort, keep_going
         self._lin = np.zeros(len(part.items))
         self._pool = Pool(self.sheet, self._lin, 0.0)
         self.know(plan)
@@ -72,16 +73,13 @@ class Covering:
         """Keep the caseloads of a plan."""
         self._pool.add_plan(plan)
 
-    def impossible(self, ceiling: float) -> bool | None:
-        """Say whether no plan stays at or below a ceiling: True is proven, False means that this proves nothing.
-
-        None if the effort or the time ended before either was clear.
-        """
+    def impossible(self, ceiling: float) -> bool:
+        """Say whether it is proven that no plan stays at or below a ceiling."""
         if self._first.any():
             first, self._first = self._first, np.zeros(0)
             if self._priced(ceiling, first)[0]:
                 return True
-        while self.left > 0.0 and self.means.going(ceiling, 0.0):
+        while self.left > 0.0 and self._keep_going():
             waiting, price = self._programme(ceiling)
             if waiting <= CERTAIN:
                 return False
@@ -89,8 +87,8 @@ class Covering:
             if proven:
                 return True
             if not new:
-                return False if self.left > 0.0 else None
-        return None
+                return False
+        return False
 
     def _programme(self, ceiling: float) -> tuple[float, Floats]:
         """Let as few rows wait as the caseloads found under the ceiling allow: how many, and a price for each row."""
@@ -122,7 +120,7 @@ class Covering:
         receives = np.array([bool(items["receives"][one].any()) for one in mine])
         return np.flatnonzero((ratio <= ceiling) | ~receives)
 
-    def plan(self, ceiling: float, effort: float) -> Ints | None:
+    def plan(self, ceiling: float, effort: float, seed: int, seconds: float | None) -> Ints | None:
         """Choose among the caseloads found under a ceiling so that every row is taken: its items, or None.
 
         A row that two caseloads hold goes to one of them.
@@ -140,7 +138,7 @@ class Covering:
             model.add_at_least_one(group)
         for group in of_worker:
             model.add_at_most_one(group)
-        solver = solver_of(min(effort, max(self.left, 0.0)), self.means.seed, self.means.seconds_left())
+        solver = solver_of(min(effort, max(self.left, 0.0)), seed, seconds)
         status = run(solver, model)
         self.left -= solver.response_proto.deterministic_time
         if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:

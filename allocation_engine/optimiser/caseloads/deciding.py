@@ -5,6 +5,8 @@ chosen among the caseloads they found. Where there is none among those, CP-SAT i
 find their places around it.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from ortools.sat.python import cp_model
 
@@ -68,12 +70,14 @@ class Deciding:
     """
 
     def __init__(self, sheet: Sheet, item_of: Ints, price: Floats, bound: float, means: Means, effort: float) -> None:
-        self.sheet, self.item_of, self.bound, self.means = sheet, item_of, bound, means
+        self.sheet, self.item_of, self.bound = sheet, item_of, bound
+        # Whatever is asked of these, told is how things stand for all.
+        self._means = replace(means, going=lambda _, __: means.going(self.value, self.bound))
         self.value = worst_ratio(sheet, standing_of(sheet, item_of, np.inf, means.seed))
         workers, self.rows = who_decides(sheet, np.flatnonzero(price > TOLERANCE), self.value)
         self._part = part_of(sheet, workers, self.rows)
         self._mine, self._of_these = self._part.places_of(item_of[self.rows]), self.value
-        self._covering = Covering(self._part.sheet, self._mine, price[self.rows], means, effort)
+        self._covering = Covering(self._part.sheet, self._mine, price[self.rows], effort, self._told)
         self._to_lower = SHARE_FOR_GROUPS * effort
 
     def narrow(self) -> None:
@@ -98,7 +102,7 @@ class Deciding:
         """Anneal these alone, towards several targets; the plans' caseloads are kept, and the best of the plans is used."""
         sheet, best = self._part.sheet, self._mine
         for number, above in enumerate(AIMED_ABOVE):
-            standing = standing_of(sheet, self._mine, np.inf, self.means.seed + number)
+            standing = standing_of(sheet, self._mine, np.inf, self._means.seed + number)
             target = Goal(0.02, self.bound * (1.0 + above), 1.0)
             tries = min(TRIES_A_ROW * len(self.rows), MOST_TRIES)
             anneal_in_slices(sheet, standing, target, np.arange(len(self.rows)), tries, (1e-2, 1e-7), self._going)
@@ -122,13 +126,13 @@ class Deciding:
             asked = ceiling * (1.0 + step)
             if asked >= self._of_these or not self._going():
                 return
-            if self._use(self._covering.plan(asked, CHOOSING)) or self._use(self._asked(asked)):
+            if self._use(self._chosen(asked)) or self._use(self._asked(asked)):
                 return
 
     def _lower_in_groups(self, stage: Stage) -> None:
         """Bring those above ever lower targets below them, group by group."""
-        if not self.sheet.one_area and self.means.going(self.value, self.bound):
-            lower = BringBelow(self._part.sheet, self._mine, self.means, self._to_lower)
+        if not self.sheet.one_area and self._told():
+            lower = BringBelow(self._part.sheet, self._mine, self._means, self._to_lower)
             lower.lower(self.bound, stage)
             self._covering.know(lower.item_of)
             if lower.value < self._of_these:
@@ -140,15 +144,20 @@ class Deciding:
         while high - self.bound > FINEST * high and in_vain < MOST_IN_VAIN and self._going():
             if self._proves(high):
                 high = self._of_these - CLOSE
-            elif self._use(self._covering.plan(high, CHOOSING)):
+            elif self._use(self._chosen(high)):
                 in_vain, high = 0, self._of_these - CLOSE
             else:
                 in_vain, high = in_vain + 1, (self.bound + high) / 2
 
+    def _told(self) -> bool:
+        return self._means.going(self.value, self.bound)
+
     def _going(self) -> bool:
-        return (
-            self._covering.left > 0.0 and self.value > self.bound + CLOSE and self.means.going(self.value, self.bound)
-        )
+        return self._covering.left > 0.0 and self.value > self.bound + CLOSE and self._told()
+
+    def _chosen(self, ceiling: float) -> Ints | None:
+        """Choose a plan for these among the caseloads found under a ceiling."""
+        return self._covering.plan(ceiling, CHOOSING, self._means.seed, self._means.seconds_left())
 
     def _proves(self, ceiling: float) -> bool:
         """Ask whether a ceiling is too low; if so, the bound rises."""
@@ -162,7 +171,7 @@ class Deciding:
         """Ask pair by pair for a plan for these rows under a ceiling."""
         covering = self._covering
         model = PairModel(relaxation(covering.sheet, np.arange(len(self.rows))), ceiling)
-        answer = model.solve(min(ASKING, max(covering.left, 0.0)), self.means.seed, self.means.seconds_left())
+        answer = model.solve(min(ASKING, max(covering.left, 0.0)), self._means.seed, self._means.seconds_left())
         covering.left -= answer.effort
         return answer.item_of if answer.status in {cp_model.OPTIMAL, cp_model.FEASIBLE} else None
 
@@ -171,7 +180,7 @@ class Deciding:
         if mine is None:
             return False
         self._mine = mine
-        self._of_these = worst_ratio(self._part.sheet, standing_of(self._part.sheet, mine, np.inf, self.means.seed))
+        self._of_these = worst_ratio(self._part.sheet, standing_of(self._part.sheet, mine, np.inf, self._means.seed))
         ceiling = self._ceiling
         self._keep(self._around(ceiling), ceiling)
         return True
@@ -184,14 +193,14 @@ class Deciding:
     def _keep(self, item_of: Ints, ceiling: float) -> None:
         """Keep a plan for all if nothing waits in it, it keeps the rules under a ceiling, and it is better."""
         if (item_of >= 0).all():
-            standing = standing_of(self.sheet, item_of, ceiling, self.means.seed)
+            standing = standing_of(self.sheet, item_of, ceiling, self._means.seed)
             value = worst_ratio(self.sheet, standing)
             if value < self.value and keeps_caps(self.sheet, standing):
                 self.item_of, self.value = item_of, value
 
     def _around(self, ceiling: float) -> Ints:
         """Place the other rows around the plan for these, those that stand well as they are; below zero where one waits."""
-        sheet, seed = self.sheet, self.means.seed
+        sheet, seed = self.sheet, self._means.seed
         outside = np.ones(len(sheet.rooms), np.bool_)
         outside[sheet.items["worker"][self._part.items]] = False
         holder = sheet.items["worker"][self.item_of]
@@ -206,10 +215,10 @@ class Deciding:
 
     def _bring_others_below(self) -> None:
         """Place the other rows anywhere, then bring those who come past the plan for these below that, group by group."""
-        if self.sheet.one_area or not self.means.going(self.value, self.bound):
+        if self.sheet.one_area or not self._told():
             return
         anywhere = self._around(UNTIL_SETTLED)
         if (anywhere >= 0).all():
-            others = BringBelow(self.sheet, anywhere, self.means, self._to_lower)
+            others = BringBelow(self.sheet, anywhere, self._means, self._to_lower)
             if others.reach(self._ceiling, self.bound, LARGE_GROUPS):
                 self._keep(others.item_of, self._ceiling)

@@ -111,6 +111,12 @@ class PairModel:
         rows = self.sheet.items["row"][self.sheet.at[worker] : self.sheet.at[worker + 1]]
         return int(self.sheet.rows["cases"][rows[~np.isin(rows, self.rows)]].sum())
 
+    def hint(self, items: Ints) -> None:
+        """Begin a search from a plan, given by its items."""
+        now = set(items.tolist())
+        for item, literal in self.literal.items():
+            self.model.add_hint(literal, item in now)
+
     def solve(self, effort: float, seed: int, seconds: float | None) -> "Answer":
         """Look for a plan."""
         solver = solver_of(effort, seed, seconds)

@@ -73,9 +73,8 @@ def _shared_out(sheet: Sheet, item_of: Ints, workers: Ints, seed: int) -> Ints:
     rules = relaxation(part.sheet, np.arange(len(part.rows)))
     asked = WaitingModel(rules, part.sheet.rows["weight"], UNTIL_SETTLED, whole=True)
     asked.model.minimize(asked.waiting)
-    now = set(item_of[part.rows].tolist())
-    for item, literal in asked.literal.items():
-        asked.model.add_hint(literal, int(part.items[item]) in now)
+    held = item_of[part.rows]
+    asked.hint(part.places_of(held[held >= 0]))
     for row, waits in zip(part.rows.tolist(), asked.waits, strict=True):
         asked.model.add_hint(waits, bool(item_of[row] < 0))
     solver = solver_of(EFFORT, seed, None)

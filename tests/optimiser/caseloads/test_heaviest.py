@@ -93,7 +93,7 @@ def test_no_ceiling_that_some_plan_keeps_is_called_impossible(problem: Allocatio
     assume(reached)
     least = min(reached)
     sheet, item_of = table.sheet, table.item_of(reached[least])
-    asked = Covering(sheet, item_of, np.ones(len(sheet.rows)), MEANS, 5.0)
+    asked = Covering(sheet, item_of, np.ones(len(sheet.rows)), 5.0, lambda: True)
     for above in (1e-7, 0.01, 0.3):
         assert not asked.impossible(least + above)
     alone = least_alone(sheet)
