@@ -1,9 +1,9 @@
 """Caseload by caseload: every rule is about one worker's caseload or takes each case once, so large services come apart.
 
 In reading order: `eligibility` · `arrays` and `table` (the problem as arrays) · `fits` (the rules on one caseload) ·
-`standing` (a plan that changes) · `place` · `anneal` · `tangents` (first prices) · `pricing` (the best caseload at prices) ·
-`dual` (the bound that prices prove) · `master` (better prices) · `cover`, `regroup`, `groups`, `rounds` (sharing out anew) ·
-`choose`, `listing` (among whole caseloads) · `covering`, `bring_below`, `deciding`, `heaviest` (the
-heaviest ratio) · `even`, `later` (the other levels) · `parts` and what is by parts ·
+`standing` (a plan that changes) · `place` · `anneal` · `tangents` (first prices) · `prices`, `pricing` (the best
+caseload at prices) · `dual` (the bound that prices prove) · `master` (better prices) · `cover`, `regroup`, `groups`,
+`rounds` (sharing out anew) · `choose`, `listing`, `reshare` (among whole caseloads) · `covering`, `bring_below`,
+`deciding`, `heaviest` (the heaviest ratio) · `even`, `later` (the other levels) · `parts` and what is by parts ·
 `scarce` (where not all can be placed) · `levels` (one after another).
 """

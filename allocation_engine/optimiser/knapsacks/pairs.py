@@ -9,8 +9,12 @@ from allocation_engine.optimiser.knapsacks.problem import Floats, Integers, Knap
 
 Flags = NDArray[np.uint8]
 
-MOST_CELLS = 2_000_000
-"""Cells a table of a knapsack may have [1] (16 MB); finer hours than that are rounded so that the bound stays true."""
+MOST_CELLS = 8_000_000
+"""Cells a table of a knapsack may have [1] (64 MB); finer hours than that are rounded so that the bound stays true."""
+
+
+MOST_STEPS = 100_000
+"""Steps that a worker's hours have at most: rounded to these, a few units lose next to nothing."""
 
 
 class Pairs(NamedTuple):
@@ -92,7 +96,8 @@ def in_coarse_steps(pairs: Pairs) -> tuple[Pairs, Pairs]:
     np.add.at(reach, pairs.worker, pairs.hours // common)
     free = np.minimum(np.maximum(pairs.free, 0) // common, reach)
     rows = int(np.diff(pairs.start).max(initial=0)) + 1
-    step = max(1, -(-rows * (int(free.max(initial=0)) + 1) // MOST_CELLS))
+    most = int(free.max(initial=0)) + 1
+    step = max(1, -(-rows * most // MOST_CELLS), -(-most // MOST_STEPS))
     loose = pairs._replace(hours=pairs.hours // common // step, free=free // step)
     return loose, loose if step == 1 else loose._replace(hours=-(-pairs.hours // common // step))
 

@@ -20,6 +20,7 @@ from allocation_engine.optimiser.knapsacks.start import (
     nearest_pairs,
     prices_of_hours,
     raised,
+    rounded_plan,
     work_of_dive,
 )
 from allocation_engine.optimiser.knapsacks.together import Together
@@ -49,6 +50,9 @@ found more in the same time: 0.16 % from the bound against 0.25 % (type d, 20 wo
 
 BETTER_KIND, FORGET = 0.7, 0.8
 """Share of the rounds for the kind of group that lately gained more for its work; what is kept of older gains each round."""
+
+UNITS_TO_ROUND = 15
+"""Units for each worker from whom on the linear relaxation is rounded for a first plan."""
 
 UNITS_IN_A_GROUP = 40
 """Units that the first groups hold together, about."""
@@ -158,6 +162,8 @@ class _Search:
         base, loss = losses(self.loose, self.prices)
         if len(self.loose.unit) > FEW_PAIRS:
             self.push_in()
+        if len(self.problem.cost) >= UNITS_TO_ROUND * len(self.problem.free):
+            self.round_off(base, loss)
         if len(self.problem.free) >= WORKERS_FOR_DIVES:
             self.dive_wide(base, loss)
         for each, share in DIVES:
@@ -170,12 +176,25 @@ class _Search:
 
     def dive(self, near: Pairs, base: float, share: float) -> None:
         """Dive for a plan."""
-        cutoff = base + 0.02 * abs(base) + 5.0 * self.step + float(np.abs(self.loose.cost).max(initial=0.0))
-        dive = partial(first_plan, near, self.prices, cutoff, share, self.together.stop)
+        dive = partial(first_plan, near, self.prices, self.cutoff(base), share, self.together.stop)
         [(worker_of, work)] = self.together.run([dive], self.value, self.bound)
         self.work(work)
         if worker_of is not None:
             self.improve(worker_of)
+
+    def round_off(self, base: float, loss: Floats) -> None:
+        """Round the linear relaxation, which splits few units where each worker has many."""
+        if not self.settled:
+            near = only(self.strict, nearest_pairs(self.loose, loss, NEAR))
+            rounded = partial(rounded_plan, near, self.prices, self.cutoff(base), self.together.stop)
+            [(worker_of, work)] = self.together.run([rounded], self.value, self.bound)
+            self.work(work)
+            if worker_of is not None:
+                self.improve(worker_of)
+
+    def cutoff(self, base: float) -> float:
+        """Give a cost above which no first plan is looked for."""
+        return base + 0.02 * abs(base) + 5.0 * self.step + float(np.abs(self.loose.cost).max(initial=0.0))
 
     def dive_wide(self, base: float, loss: Floats) -> None:
         """Dive once among many pairs, as widely as there is time for."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
+from scipy.optimize import OptimizeResult, linprog
 from scipy.sparse import coo_matrix
 
 from allocation_engine.optimiser.knapsacks.bound import Question, ascend, paid
@@ -33,6 +33,12 @@ OPEN_AT_THE_END = 40
 WORK_AT_THE_END = 0.3
 """What that search may take [deterministic seconds]."""
 
+LEAST_OPEN, SHARE_TO_ROUND = 200, 0.02
+"""Units at least that are dived for where a linear relaxation is rounded, and the share given at a time."""
+
+SPLIT = 1e-6
+"""How far from whole a unit of the linear relaxation counts as split."""
+
 
 def first_prices(pairs: Pairs) -> Floats:
     """Give the dual prices of the linear relaxation, by HiGHS; over the nearest pairs alone where there are many."""
@@ -48,13 +54,18 @@ def first_prices(pairs: Pairs) -> Floats:
 
 def _linear_prices(pairs: Pairs, otherwise: Floats) -> Floats:
     """Give the dual prices of the linear relaxation over these pairs, or others if it has no solution."""
+    solved = _linear_relaxation(pairs)
+    return np.array(solved.eqlin.marginals, dtype=np.float64) if solved.status == 0 else otherwise
+
+
+def _linear_relaxation(pairs: Pairs) -> OptimizeResult:
+    """Solve the linear relaxation over these pairs, by HiGHS."""
     units, workers, count = len(pairs.unit_start) - 1, len(pairs.free), len(pairs.unit)
     once = coo_matrix((np.ones(count), (pairs.unit, np.arange(count))), (units, count)).tocsr()
     within = coo_matrix((pairs.hours, (pairs.worker, np.arange(count))), (workers, count)).tocsr()
-    solved = linprog(
+    return linprog(
         pairs.cost, A_ub=within, b_ub=pairs.free, A_eq=once, b_eq=np.ones(units), bounds=(0, None), method="highs"
     )
-    return np.array(solved.eqlin.marginals, dtype=np.float64) if solved.status == 0 else otherwise
 
 
 def prices_of_hours(pairs: Pairs) -> Floats:
@@ -142,4 +153,35 @@ def first_plan(
         if best.min() < 0:
             return None, work
         worker_of[units] = left.worker[best]
+    return worker_of, work
+
+
+def rounded_plan(near: Pairs, prices: Floats, cutoff: float, stop: Integers) -> tuple[Integers | None, float]:
+    """Keep what the linear relaxation gives whole, and dive for the other units and the least sure ones.
+
+    A corner of the relaxation splits no more units than there are workers, so where each has many this leaves few.
+    Gives each unit's worker, or None, and the work done.
+    """
+    solved = _linear_relaxation(near)
+    if solved.status != 0:
+        return None, 0.0
+    units = len(near.unit_start) - 1
+    dear = near.cost - solved.ineqlin.marginals[near.worker] * near.hours
+    order = np.lexsort((dear, -np.round(solved.x, 6), near.unit))
+    first = order[near.unit_start[:-1]]
+    others = np.where(np.arange(len(order)) == near.unit_start[near.unit[order]], np.inf, dear[order])
+    margin = np.minimum.reduceat(others, near.unit_start[:-1]) - dear[first]
+    split = solved.x[first] < 1.0 - SPLIT
+    number = min(max(LEAST_OPEN, 2 * int(split.sum())), units)
+    chosen = first.copy()
+    chosen[np.argsort(np.where(split, -np.inf, margin), kind="stable")[:number]] = -1
+    kept = chosen[chosen >= 0]
+    held = np.bincount(near.worker[kept], near.hours[kept], minlength=len(near.free)).astype(np.int64)
+    left, open_units = rest(near, np.ones(len(near.unit), dtype=np.uint8), chosen, np.maximum(near.free - held, 0))
+    below = cutoff - float(near.cost[kept].sum())
+    found, work = first_plan(left, prices[open_units], below, SHARE_TO_ROUND, stop)
+    if found is None:
+        return None, work
+    worker_of = near.worker[first].copy()
+    worker_of[open_units] = found
     return worker_of, work

@@ -127,6 +127,15 @@ def test_the_work_of_a_dive_rises_with_its_width_and_the_number_of_its_steps() -
     assert work_of_dive(only(pairs, pairs.worker < 10), 0.05) < work_of_dive(pairs, 0.05) < work_of_dive(pairs, 0.02)
 
 
+def test_many_units_a_worker_are_rounded_off_to_a_plan_near_the_bound() -> None:
+    # 150 units for each of four workers: their linear relaxation splits four at most.
+    problem = tight(600, 4, 4)
+    answer = least_cost(problem, seed=0, effort=3.0, keep_going=going_on)
+    assert answer.worker_of is not None
+    assert problem.holds(answer.worker_of)
+    assert answer.value - answer.bound <= 0.002 * answer.value
+
+
 @pytest.mark.parametrize("asked", [1, 8])
 def test_stopped_early_it_gives_the_best_so_far(asked: int) -> None:
     problem, calls = tight(200, 20, 1), count(1)
