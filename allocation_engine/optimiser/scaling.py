@@ -1,10 +1,13 @@
 """From real figures to the solver's integers, here only, with what the rounding can cost."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from math import ceil, floor, inf, lcm, log10
 
-from domain.allocation import AllocationProblem, figure
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.allocation import AllocationProblem, Factors, Figures, figure
 
 COARSE, FINE = 10**6, 10**8
 """Fewest integer steps in a load ratio of 1, if sums allow as many, and most; a millionth is a ten-thousandth of a load
@@ -52,7 +55,7 @@ def ratio_scale(problem: AllocationProblem) -> RatioScale:
 
     If they do not, or it would take too many steps, the scale is as fine as the sums allow.
     """
-    ratios = [_largest_ratio(problem, w) for w in _with_capacity(problem)]
+    ratios = _largest_ratios(problem)
     most = min(FINE, int(LARGEST / max([*ratios, 1e-9])))
     common = _common_steps(problem, most)
     steps = 10 ** int(log10(max(most, 1))) if common is None else common * ceil(min(COARSE, most) / common)
@@ -60,11 +63,25 @@ def ratio_scale(problem: AllocationProblem) -> RatioScale:
     return RatioScale(steps, max(steps**2 // SQUARE_SCALE, ceil(in_all / LARGEST_SUM), 1), exact=common is not None)
 
 
-def _largest_ratio(problem: AllocationProblem, worker: int) -> float:
-    """Give the load ratio [1] of a worker who has capacity if everything came to them, as primary or as co-worker."""
-    one = problem.workers[worker]
-    added = (max(figure(problem.added_load, c, worker), _co_load(problem, c, worker)) for c in _cases(problem))
-    return (one.predicted_load + sum(added)) / (one.capacity or 1.0)
+def _largest_ratios(problem: AllocationProblem) -> list[float]:
+    """Give the load ratio [1] of each worker who has capacity if everything came to them, as primary or as co-worker."""
+    needs = np.array([case.needs_co_worker for case in problem.cases], np.float64)
+    primary, co_worker = _of_each_worker(problem.added_load), _of_each_worker(problem.added_load_co)
+    found = []
+    for w in _with_capacity(problem):
+        one = problem.workers[w]
+        added = np.maximum(primary(w), needs * co_worker(w)) if len(needs) else needs
+        found.append((one.predicted_load + float(added.sum())) / (one.capacity or 1.0))
+    return found
+
+
+def _of_each_worker(figures: Figures) -> Callable[[int], NDArray[np.float64]]:
+    """Give what tells a worker's figures, one for each case, without writing out the table of a country."""
+    if isinstance(figures, Factors):
+        by_case, by_worker = np.array(figures.by_case, np.float64), np.array(figures.by_worker, np.float64)
+        return lambda worker: by_case @ by_worker[worker]
+    table = np.array(figures, np.float64)
+    return lambda worker: table[:, worker]
 
 
 def _co_load(problem: AllocationProblem, case: int, worker: int) -> float:

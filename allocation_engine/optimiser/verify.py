@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from math import isfinite
 
 from allocation_engine.optimiser.objective import name_of_ratio_level
@@ -87,7 +88,8 @@ def _value_by_level(problem: AllocationProblem, found: Score) -> dict[str, tuple
     of_harm = 7 * harm_error(problem)
     most = max(len(found.ratios), len(problem.workers))
     waiting = {f"unallocated, {one.value}": (here, 0.0) for one, here in zip(Priority, found.unallocated, strict=True)}
-    ratios = {name_of_ratio_level(k): (sum(found.ratios[:k]), of_ratios) for k in range(1, most + 1)}
+    padded = [*found.ratios, *(0.0 for _ in range(most - len(found.ratios)))]
+    ratios = {name_of_ratio_level(k): (sums, of_ratios) for k, sums in enumerate(accumulate(padded), start=1)}
     return {
         **waiting,
         **ratios,
