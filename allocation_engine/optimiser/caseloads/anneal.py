@@ -126,6 +126,12 @@ def anneal(sheet: Sheet, standing: Standing, goal: Goal, placed: Ints, tries: in
     return changed
 
 
+def anneal_below(sheet: Sheet, standing: Standing, target: float, tries: int, keep_going: Callable[[], bool]) -> None:
+    """Anneal until those who receive something come no further past a target ratio than can be helped, evenly besides."""
+    placed = np.flatnonzero(standing.item_of >= 0)
+    anneal_in_slices(sheet, standing, Goal(0.02, target, 1.0), placed, tries, (1e-2, 1e-7), keep_going)
+
+
 def anneal_in_slices(
     sheet: Sheet,
     standing: Standing,

@@ -22,7 +22,6 @@ LEAST_SECONDS = 0.01
 MOST_LISTED = 20_000
 """Caseloads up to which all that could be part of a better plan are listed."""
 
-
 ROOM_FOR_EACH, NEAREST, FARTHER = 20, 1e-5, 6.0
 """How many times more caseloads than are wanted may be looked at, how near they are looked for first, and how much farther
 next [squared load ratio]."""

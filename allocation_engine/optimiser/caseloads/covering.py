@@ -18,6 +18,7 @@ from allocation_engine.optimiser.caseloads.choose import solver_of
 from allocation_engine.optimiser.caseloads.dual import ROUNDING
 from allocation_engine.optimiser.caseloads.master import Pool
 from allocation_engine.optimiser.caseloads.pricing import Prices, price_each
+from allocation_engine.optimiser.caseloads.relaxed import under_ceiling
 from allocation_engine.optimiser.cp_sat import run
 
 CURVE = 1e-9
@@ -44,7 +45,7 @@ def loosened(sheet: Sheet) -> Sheet:
 def who_decides(sheet: Sheet, rows: Ints, ceiling: float) -> tuple[Ints, Ints]:
     """Give those who could take some of these rows under a ceiling, and all rows that nobody else could take."""
     items = sheet.items
-    may = (sheet.rooms["ratio"][items["worker"]] + items["load"] <= ceiling) | (items["receives"] == 0)
+    may = under_ceiling(sheet, ceiling)
     workers = np.unique(items["worker"][may & np.isin(items["row"], rows)])
     outside = np.unique(items["row"][may & ~np.isin(items["worker"], workers)])
     return workers, np.setdiff1d(np.arange(len(sheet.rows)), outside)
@@ -84,10 +85,8 @@ class Covering:
             if waiting <= CERTAIN:
                 return False
             proven, new = self._priced(ceiling, price)
-            if proven:
-                return True
-            if not new:
-                return False
+            if proven or not new:
+                return proven
         return False
 
     def _programme(self, ceiling: float) -> tuple[float, Floats]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 from ortools.sat.python import cp_model
 
-from allocation_engine.optimiser.caseloads.anneal import Goal, anneal_in_slices
+from allocation_engine.optimiser.caseloads.anneal import anneal_below
 from allocation_engine.optimiser.caseloads.arrays import UNTIL_SETTLED, Floats, Ints, Sheet
 from allocation_engine.optimiser.caseloads.bring_below import LARGE_GROUPS, NARROW, SMALL_GROUPS, BringBelow, Stage
 from allocation_engine.optimiser.caseloads.covering import Covering, who_decides
@@ -101,14 +101,14 @@ class Deciding:
     def _anneal(self) -> None:
         """Anneal these alone, towards several targets; the plans' caseloads are kept, and the best of the plans is used."""
         sheet, best = self._part.sheet, self._mine
+        least = worst_ratio(sheet, standing_of(sheet, best, np.inf, self._means.seed))
+        tries = min(TRIES_A_ROW * len(self.rows), MOST_TRIES)
         for number, above in enumerate(AIMED_ABOVE):
             standing = standing_of(sheet, self._mine, np.inf, self._means.seed + number)
-            target = Goal(0.02, self.bound * (1.0 + above), 1.0)
-            tries = min(TRIES_A_ROW * len(self.rows), MOST_TRIES)
-            anneal_in_slices(sheet, standing, target, np.arange(len(self.rows)), tries, (1e-2, 1e-7), self._going)
+            anneal_below(sheet, standing, self.bound * (1.0 + above), tries, self._going)
             self._covering.know(standing.item_of)
-            if worst_ratio(sheet, standing) < worst_ratio(sheet, standing_of(sheet, best, np.inf, 0)):
-                best = standing.item_of.copy()
+            if worst_ratio(sheet, standing) < least:
+                least, best = worst_ratio(sheet, standing), standing.item_of
         self._use(best)
 
     def _halved(self) -> float:

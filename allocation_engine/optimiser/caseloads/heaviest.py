@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from allocation_engine.optimiser.caseloads.anneal import Goal, anneal_in_slices
+from allocation_engine.optimiser.caseloads.anneal import Goal, anneal_below, anneal_in_slices
 from allocation_engine.optimiser.caseloads.arrays import Floats, Ints, Sheet
 from allocation_engine.optimiser.caseloads.bring_below import NARROW, SMALL_GROUPS, BringBelow
 from allocation_engine.optimiser.caseloads.deciding import Deciding
@@ -127,15 +127,7 @@ def anneal_towards(sheet: Sheet, start: Standing, bound: float, means: Means) ->
         target = bound * (1.0 + above)
         if best <= bound + CLOSE:
             return best, item_of
-        anneal_in_slices(
-            sheet,
-            start,
-            Goal(0.02, target, 1.0),
-            placed,
-            tries,
-            (1e-2, 1e-7),
-            lambda best=best: means.going(best, bound),  # type: ignore[misc]
-        )
+        anneal_below(sheet, start, target, tries, lambda best=best: means.going(best, bound))  # type: ignore[misc]
         if worst_ratio(sheet, start) < best:
             best, item_of = worst_ratio(sheet, start), start.item_of.copy()
     return best, item_of

@@ -7,7 +7,7 @@ from ortools.sat.python import cp_model
 
 from allocation_engine.optimiser.caseloads.arrays import Floats, Ints
 from allocation_engine.optimiser.caseloads.choose import solver_of
-from allocation_engine.optimiser.caseloads.relaxed import Relaxation
+from allocation_engine.optimiser.caseloads.relaxed import Relaxation, under_ceiling
 from allocation_engine.optimiser.cp_sat import run
 from domain.allocation.rules.caseloads import SHARE_TOLERANCE
 
@@ -16,29 +16,24 @@ STEPS = 10**7
 
 
 class PairModel:
-    """The rules on all rows, or on some, with one literal for each item that a worker may have under the ceiling.
+    """The rules on all rows of a sheet, with one literal for each item that a worker may have under the ceiling.
 
-    Where it is about some rows only, others may come to a worker besides and make up a larger caseload of which a harm
-    type is a smaller share: what is impossible here is impossible whatever else is planned.
+    Where the sheet is a part to whose workers other rows may come besides, it is to be loosened first (`covering.py`): these
+    make up a larger caseload, of which a harm type is a smaller share.
     """
 
-    def __init__(self, relaxation: Relaxation, ceiling: float, rows: Ints | None = None) -> None:
+    def __init__(self, relaxation: Relaxation, ceiling: float) -> None:
         self.sheet = sheet = relaxation.sheet
         self.model = cp_model.CpModel()
-        items = sheet.items
-        may = (sheet.rooms["ratio"][items["worker"]] + items["load"] <= ceiling) | (items["receives"] == 0)
-        if rows is not None:
-            may &= np.isin(items["row"], rows)
-        self.kept = np.flatnonzero(may)
+        self.kept = np.flatnonzero(under_ceiling(sheet, ceiling))
         self.literal = {int(item): self.model.new_bool_var("") for item in self.kept}
-        self.rows = np.arange(len(sheet.rows)) if rows is None else rows
         self._each_row_once()
         self._caps(relaxation)
         self._loads(ceiling)
         self._mixed()
 
     def _each_row_once(self) -> None:
-        by_row: dict[int, list[cp_model.IntVar]] = {int(row): [] for row in self.rows}
+        by_row: dict[int, list[cp_model.IntVar]] = {row: [] for row in range(len(self.sheet.rows))}
         for item, row in zip(self.kept.tolist(), self.sheet.items["row"][self.kept].tolist(), strict=True):
             by_row[row].append(self.literal[item])
         for literals in by_row.values():
@@ -80,8 +75,7 @@ class PairModel:
     def _mixed_for(self, worker: int, mine: list[int]) -> None:
         sheet, room = self.sheet, self.sheet.rooms[worker]
         sizes = [int(sheet.rows[sheet.items[i]["row"]]["cases"]) for i in mine]
-        besides = self._besides(worker)
-        most = min(sum(sizes) + besides, int(room["cases"]))
+        most = min(sum(sizes), int(room["cases"]))
         allowed = [
             int(np.floor(sheet.share * max(room["caseload"] + placed, sheet.share_from) + SHARE_TOLERANCE))
             for placed in range(most + 1)
@@ -94,9 +88,7 @@ class PairModel:
                 continue
             if placed is None:
                 placed = self.model.new_int_var(0, most, "")
-                here = sum(s * self.literal[i] for s, i in zip(sizes, mine, strict=True))
-                self.model.add(placed >= here)
-                self.model.add(placed <= here + besides)
+                self.model.add(placed == sum(s * self.literal[i] for s, i in zip(sizes, mine, strict=True)))
             limit = self.model.new_int_var(min(allowed), max(allowed), "")
             self.model.add_element(placed, allowed, limit)
             total = int(sheet.held_harm[worker, harm]) + sum(
@@ -105,11 +97,6 @@ class PairModel:
             for n, i in zip(counts, mine, strict=True):
                 if n and sheet.items[i]["new"]:
                     self.model.add(total <= limit).only_enforce_if(self.literal[i])
-
-    def _besides(self, worker: int) -> int:
-        """Count the cases of rows not asked about that a worker could take."""
-        rows = self.sheet.items["row"][self.sheet.at[worker] : self.sheet.at[worker + 1]]
-        return int(self.sheet.rows["cases"][rows[~np.isin(rows, self.rows)]].sum())
 
     def hint(self, items: Ints) -> None:
         """Begin a search from a plan, given by its items."""

@@ -1,8 +1,10 @@
 """The rules with caseloads allowed to hold parts of cases: a linear programme whose optimum no plan can beat."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import coo_array, csr_array, hstack, vstack
 
@@ -10,6 +12,22 @@ from allocation_engine.optimiser.caseloads.arrays import Floats, Ints, Sheet
 
 TOLERANCE = 1e-6
 """Parts of a row smaller than this are rounding of the linear solver, which keeps rules to 1e-7."""
+
+
+def under_ceiling(sheet: Sheet, ceiling: float) -> NDArray[np.bool_]:
+    """Say of each item whether its worker may have it, for all that a ceiling says; who only keeps it is not asked."""
+    items = sheet.items
+    under: NDArray[np.bool_] = sheet.rooms["ratio"][items["worker"]] + items["load"] <= ceiling
+    return under | (items["receives"] == 0)
+
+
+class _Asked(NamedTuple):
+    """Rows asked about (marked), the items kept, and of these which row each covers and what it adds to its worker's load."""
+
+    rows: NDArray[np.bool_]
+    kept: Ints
+    cover: csr_array
+    load: csr_array
 
 
 @dataclass(frozen=True)
@@ -33,15 +51,10 @@ class Relaxation:
         co-workers' places are one. 0 says nothing: perhaps all can be placed. With it comes the price of each row
         in the dual: those that have one prove it. With `weights` [of each unit] it is their weight that is least.
         """
-        sheet, items = self.sheet, self.sheet.items
-        may = sheet.rooms["ratio"][items["worker"]] + items["load"] <= ceiling
-        may |= items["receives"] == 0
-        asked = np.ones(len(sheet.rows), np.bool_) if rows is None else np.isin(np.arange(len(sheet.rows)), rows)
-        kept = np.flatnonzero(may & asked[items["row"]])
+        sheet = self.sheet
+        asked, kept, cover, load = self._asked(ceiling, rows)
         number, units = len(sheet.rows), int(self.unit_of_row.max(initial=-1)) + 1
-        cover = _matrix(np.ones(len(kept)), items["row"][kept], np.arange(len(kept)), (number, len(kept)))
         waits = _matrix(np.ones(number), np.arange(number), self.unit_of_row, (number, units))
-        load = _matrix(items["load"][kept], items["worker"][kept], np.arange(len(kept)), (len(sheet.rooms), len(kept)))
         reach = np.maximum(ceiling - sheet.rooms["ratio"], 0.0)
         reach = np.maximum(reach, self._kept_load())
         most = np.concatenate([self.limits, reach])
@@ -70,15 +83,9 @@ class Relaxation:
         low
             A bound [1] that is known: who begins above it is given what the ceiling allows.
         """
-        sheet, items, workers = self.sheet, self.sheet.items, len(self.sheet.rooms)
-        may = sheet.rooms["ratio"][items["worker"]] + items["load"] <= ceiling
-        may |= items["receives"] == 0
-        asked = np.ones(len(sheet.rows), np.bool_) if rows is None else np.isin(np.arange(len(sheet.rows)), rows)
-        kept = np.flatnonzero(may & asked[items["row"]])
-        number, columns = len(kept), np.arange(len(kept))
-        cover = _matrix(np.ones(number), items["row"][kept], columns, (len(sheet.rows), number))
-        load = _matrix(items["load"][kept], items["worker"][kept], columns, (workers, number))
-        stays = self._kept_load()
+        sheet = self.sheet
+        asked, kept, cover, load = self._asked(ceiling, rows)
+        number, stays = len(kept), self._kept_load()
         tied = (sheet.rooms["ratio"] <= low) & (stays == 0.0)
         most = np.where(tied, -sheet.rooms["ratio"], np.maximum(np.maximum(ceiling - sheet.rooms["ratio"], 0.0), stays))
         answer = linprog(
@@ -98,6 +105,15 @@ class Relaxation:
         if answer.status != 0:
             return np.inf, np.zeros(len(sheet.rows))
         return float(answer.fun), np.abs(answer.eqlin.marginals)
+
+    def _asked(self, ceiling: float, rows: Ints | None) -> _Asked:
+        sheet, items = self.sheet, self.sheet.items
+        asked = np.ones(len(sheet.rows), np.bool_) if rows is None else np.isin(np.arange(len(sheet.rows)), rows)
+        kept = np.flatnonzero(under_ceiling(sheet, ceiling) & asked[items["row"]])
+        number, columns = len(kept), np.arange(len(kept))
+        cover = _matrix(np.ones(number), items["row"][kept], columns, (len(sheet.rows), number))
+        load = _matrix(items["load"][kept], items["worker"][kept], columns, (len(sheet.rooms), number))
+        return _Asked(asked, kept, cover, load)
 
     def _kept_load(self) -> Floats:
         items = self.sheet.items

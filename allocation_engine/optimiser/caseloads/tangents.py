@@ -5,7 +5,7 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_array, csr_array, hstack, vstack
 
 from allocation_engine.optimiser.caseloads.arrays import Floats, Ints
-from allocation_engine.optimiser.caseloads.relaxed import Relaxation
+from allocation_engine.optimiser.caseloads.relaxed import Relaxation, under_ceiling
 
 BESIDE = (-0.1, -0.03, 0.0, 0.03, 0.1)
 """Where tangents touch, beside the load that each worker is given in the plan at hand [load ratio]; one more touches at 0."""
@@ -31,7 +31,7 @@ def prices_of_rows(relaxation: Relaxation, ceiling: float, loads: Floats, second
     """
     sheet = relaxation.sheet
     items, ratio, workers = sheet.items, sheet.rooms["ratio"], len(sheet.rooms)
-    kept = np.flatnonzero((ratio[items["worker"]] + items["load"] <= ceiling) | (items["receives"] == 0))
+    kept = np.flatnonzero(under_ceiling(sheet, ceiling))
     size, rows = len(kept), len(sheet.rows)
     if size == 0:
         return np.zeros(rows)

@@ -12,7 +12,6 @@ Flags = NDArray[np.uint8]
 MOST_CELLS = 8_000_000
 """Cells a table of a knapsack may have [1] (64 MB); finer hours than that are rounded so that the bound stays true."""
 
-
 MOST_STEPS = 100_000
 """Steps that a worker's hours have at most: rounded to these, a few units lose next to nothing."""
 

@@ -13,9 +13,9 @@ from allocation_engine.optimiser.caseloads.place import place_waiting
 from allocation_engine.optimiser.caseloads.relaxed import relaxation
 from allocation_engine.optimiser.caseloads.standing import Standing, keeps_caps, standing_of, worst_ratio
 from allocation_engine.optimiser.caseloads.table import Table, make_table
-from domain.allocation import AllocationProblem, Candidate, Caps, CaseNeed, score
-from domain.identifiers import CaseId, WorkerId
-from domain.vocabulary import Priority
+from domain.allocation import AllocationProblem, CaseNeed, score
+from domain.identifiers import CaseId
+from tests.domain.allocation.small_problems import free_worker, problem
 from tests.optimiser.drawn_problems import EVERYTHING, problems
 from tests.optimiser.every_plan import plans_that_keep_every_rule, ways_in_all
 
@@ -27,28 +27,9 @@ small = problems(most_workers=4, most_cases=6, among=EVERYTHING)
 
 def carrying(loads: list[float], workers: int) -> Table:
     """Give workers with nothing, of capacity 100, and cases that add so much load to any of them."""
-    problem = AllocationProblem(
-        workers=tuple(
-            Candidate(
-                worker_id=WorkerId(f"w-{w}"),
-                predicted_load=0.0,
-                capacity=100.0,
-                caseload_cap=20,
-                high_risk_cap=20,
-                harm_type_cap=20,
-                hours_available=99.0,
-            )
-            for w in range(workers)
-        ),
-        cases=tuple(
-            CaseNeed(case_id=CaseId(f"c-{c:02}"), priority=Priority.ROUTINE, waiting_days=0.0, hours=1.0)
-            for c in range(len(loads))
-        ),
-        added_load=tuple((load,) * workers for load in loads),
-        added_load_co=tuple((load,) * workers for load in loads),
-        caps=Caps(),
-    )
-    return make_table(problem)
+    cases = [CaseNeed(case_id=CaseId(f"c-{c:02}")) for c in range(len(loads))]
+    load = [(one,) * workers for one in loads]
+    return make_table(problem([free_worker(f"w-{w}") for w in range(workers)], cases, load=load))
 
 
 def placed(table: Table) -> Standing:
@@ -80,15 +61,15 @@ def test_what_adds_up_exactly_is_found() -> None:
 
 
 @settings(deadline=None, max_examples=150)
-@given(problem=small)
-def test_no_ceiling_that_some_plan_keeps_is_called_impossible(problem: AllocationProblem) -> None:
-    assume(ways_in_all(problem) <= MOST_PLANS)
-    table = make_table(problem)
+@given(drawn=small)
+def test_no_ceiling_that_some_plan_keeps_is_called_impossible(drawn: AllocationProblem) -> None:
+    assume(ways_in_all(drawn) <= MOST_PLANS)
+    table = make_table(drawn)
     assume(len(table.sheet.rows) > 0 and not table.hopeless and not table.given_up)
     reached = {
-        max(score(problem, plan).ratios, default=0.0): plan
-        for plan in plans_that_keep_every_rule(problem)
-        if len(plan.primary) == len(problem.cases)
+        max(score(drawn, plan).ratios, default=0.0): plan
+        for plan in plans_that_keep_every_rule(drawn)
+        if len(plan.primary) == len(drawn.cases)
     }
     assume(reached)
     least = min(reached)

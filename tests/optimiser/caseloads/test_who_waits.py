@@ -7,7 +7,9 @@ from ortools.sat.python import cp_model
 
 from allocation_engine.optimiser.caseloads.arrays import UNTIL_SETTLED
 from allocation_engine.optimiser.caseloads.cores import cores_of
+from allocation_engine.optimiser.caseloads.covering import loosened
 from allocation_engine.optimiser.caseloads.pair_model import PairModel
+from allocation_engine.optimiser.caseloads.part import part_of
 from allocation_engine.optimiser.caseloads.relaxed import relaxation
 from allocation_engine.optimiser.caseloads.scarce import Scarcity
 from allocation_engine.optimiser.caseloads.squeeze import squeezed_in
@@ -97,5 +99,6 @@ def test_cases_not_asked_about_may_mend_a_one_sided_caseload_bug() -> None:
     rules = relaxation(table.sheet, table.unit_of_row)
     together = PairModel(rules, UNTIL_SETTLED).solve(1.0, 0, None).status
     assert together == cp_model.OPTIMAL
-    alone = PairModel(rules, UNTIL_SETTLED, np.arange(5)).solve(1.0, 0, None).status
+    part = loosened(part_of(table.sheet, np.arange(1), np.arange(5)).sheet)
+    alone = PairModel(relaxation(part, np.arange(5)), UNTIL_SETTLED).solve(1.0, 0, None).status
     assert alone == cp_model.OPTIMAL
