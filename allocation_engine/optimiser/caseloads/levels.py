@@ -62,7 +62,7 @@ def solve_by_caseloads(request: Request) -> Outcome | None:
         return None
     must = {request.problem.case_index[case] for case, _ in request.problem.pinned}
     must |= {c for c, case in enumerate(request.problem.cases) if case.current_worker_id is not None}
-    if must & {*table.hopeless, *table.given_up} or request.problem.caps.moves_allowed < _could_move(table):
+    if must & {*table.hopeless, *table.given_up} or request.problem.caps.moves_allowed < could_move(table):
         return None
     scarcity, found = _placed(table, request)
     if must & set(scarcity.placed.given_up) or len(scarcity.placed.sheet.rows) == 0:
@@ -96,7 +96,7 @@ def _or_nothing(scarcity: Scarcity, level: Level) -> Level:
     return replace(level, bound=min(level.value, 0.0), proved_by="nothing: other cases might wait instead")
 
 
-def _could_move(table: Table) -> int:
+def could_move(table: Table) -> int:
     """Count the held cases that some item would move."""
     items = table.sheet.items
     return int(sum(table.sheet.rows["cases"][row] for row in set(items["row"][items["moved"] > 0].tolist())))

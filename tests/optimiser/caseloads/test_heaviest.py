@@ -8,6 +8,7 @@ from allocation_engine.optimiser.caseloads.arrays import UNTIL_SETTLED, Ints
 from allocation_engine.optimiser.caseloads.bring_below import LARGE_GROUPS, BringBelow
 from allocation_engine.optimiser.caseloads.covering import Covering
 from allocation_engine.optimiser.caseloads.heaviest import least_alone, lowest_ceiling
+from allocation_engine.optimiser.caseloads.levels import could_move
 from allocation_engine.optimiser.caseloads.means import Means
 from allocation_engine.optimiser.caseloads.place import place_waiting
 from allocation_engine.optimiser.caseloads.relaxed import relaxation
@@ -66,6 +67,9 @@ def test_no_ceiling_that_some_plan_keeps_is_called_impossible(drawn: AllocationP
     assume(ways_in_all(drawn) <= MOST_PLANS)
     table = make_table(drawn)
     assume(len(table.sheet.rows) > 0 and not table.hopeless and not table.given_up)
+    # A limit on moves and minimum caseloads are about more than one caseload at a ceiling: such problems go elsewhere.
+    assume(could_move(table) <= drawn.caps.moves_allowed)
+    assume(not any(worker.is_below_minimum for worker in drawn.workers))
     reached = {
         max(score(drawn, plan).ratios, default=0.0): plan
         for plan in plans_that_keep_every_rule(drawn)
