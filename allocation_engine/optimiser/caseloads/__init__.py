@@ -5,5 +5,5 @@ In reading order: `eligibility` · `arrays` and `table` (the problem as arrays) 
 caseload at prices) · `dual` (the bound that prices prove) · `master` (better prices) · `cover`, `regroup`, `groups`,
 `rounds` (sharing out anew) · `choose`, `listing`, `reshare` (among whole caseloads) · `covering`, `bring_below`,
 `deciding`, `heaviest` (the heaviest ratio) · `even`, `later` (the other levels) · `parts` and what is by parts ·
-`scarce` (where not all can be placed) · `levels` (one after another).
+`ways`, `cores`, `left_out`, `scarce`, `in_part` (where not all can be placed) · `levels` (one after another).
 """

@@ -1,26 +1,31 @@
 """Who could wait where there is no room for all: what only a few workers could take is asked about by itself, exactly.
 
 Rows that nobody but some workers could take compete for those workers alone. What of them waits in every plan, and which
-choices of who waits there are, CP-SAT says of these rows only: whatever else is planned leaves these workers less room.
-Where such cores account for all that waits, nothing outside them waits in any plan as good.
+choices of who waits there are, siblings placed in part among them, CP-SAT says of these rows only: whatever else is planned
+leaves these workers less room. Where such cores account for all that waits, nothing outside them waits in any plan as good.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
 from ortools.sat.python import cp_model
 
-from allocation_engine.optimiser.caseloads.arrays import UNTIL_SETTLED, Floats, Ints
+from allocation_engine.optimiser.caseloads.arrays import UNTIL_SETTLED, Ints, Sheet
 from allocation_engine.optimiser.caseloads.choose import solver_of
-from allocation_engine.optimiser.caseloads.pair_model import WaitingModel
+from allocation_engine.optimiser.caseloads.pair_model import WaysModel
 from allocation_engine.optimiser.caseloads.part import part_of
 from allocation_engine.optimiser.caseloads.relaxed import relaxation
-from allocation_engine.optimiser.caseloads.table import Table
+from allocation_engine.optimiser.caseloads.table import Table, laid_out, pairs_of
+from allocation_engine.optimiser.caseloads.ways import Way, ways_of
 from allocation_engine.optimiser.cp_sat import run
 
-MOST_UNITS, MOST_CHOICES = 60, 40
-"""Units of a core up to which it is asked about, and choices of who waits up to which all are told apart."""
+MOST_ROWS, MOST_CHOICES = 100, 40
+"""Rows of a core up to which it is asked about, and choices of who waits up to which all are told apart."""
+
+MOST_WORKERS = 40
+"""Workers of a core at most."""
 
 EFFORT = 0.2
 """Deterministic seconds for one question."""
@@ -31,7 +36,7 @@ BELOW = 1e-6
 
 @dataclass(frozen=True)
 class Core:
-    """Units that only a few could take.
+    """Units that only a few could take, or a co-worker's place of which.
 
     Attributes
     ----------
@@ -40,64 +45,109 @@ class Core:
     least
         Proven: so much of them waits in every plan [weight].
     choices
-        All sets of units, one of which waits in any plan in which no more of them than `least` does; None where
-        these are not all known.
+        All sets of ways to leave units out, one of which is taken in any plan in which no more of them than `least` waits;
+        None where these are not all known.
     """
 
     units: Ints
     least: float
-    choices: tuple[tuple[int, ...], ...] | None
+    choices: tuple[tuple[Way, ...], ...] | None
 
-    def others(self, choice: tuple[int, ...]) -> list[int]:
-        """Give those that are placed by a choice of who waits."""
-        return [unit for unit in self.units.tolist() if unit not in choice]
+    def others(self, choice: tuple[Way, ...]) -> list[int]:
+        """Give those that are placed whole by a choice of who waits."""
+        left = {way.unit for way in choice}
+        return [unit for unit in self.units.tolist() if unit not in left]
 
 
-def cores_of(table: Table, waits: Ints, weights: Floats, seed: int) -> tuple[Core, ...]:
+def competing(sheet: Sheet, workers: Ints) -> Ints:
+    """Give these workers, and whoever is the only other who could take some rows that they could: most such rows first."""
+    takers = sheet.items["worker"][sheet.by_row]
+    others: dict[int, set[int]] = {}
+    inside = set[int]()
+
+    def take_in(worker: int) -> None:
+        inside.add(worker)
+        for row in sheet.items["row"][sheet.at[worker] : sheet.at[worker + 1]].tolist():
+            if row not in others:
+                others[row] = set(takers[sheet.row_at[row] : sheet.row_at[row + 1]].tolist()) - inside
+        for left in others.values():
+            left.discard(worker)
+
+    for worker in workers.tolist():
+        take_in(worker)
+    while len(inside) < MOST_WORKERS:
+        only = Counter(next(iter(left)) for left in others.values() if len(left) == 1)
+        if not only:
+            break
+        take_in(min(only, key=lambda worker: (-only[worker], worker)))
+    return np.array(sorted(inside), np.int64)
+
+
+def cores_of(table: Table, waits: Ints, most: float, seed: int) -> tuple[Core, ...]:
     """Find the cores around the units that wait, each unit in one at most; those in which nothing has to wait are left out.
 
     Parameters
     ----------
     waits
         Places of the units that wait in the plan at hand.
-    weights
-        What leaving some of each unit weighs at least.
+    most
+        What waits in the plan at hand [weight]: plans in which more waits are not asked about.
     """
     found = []
     for workers in _takers(table, waits):
-        units = _theirs(table, workers)
-        if len(units) <= MOST_UNITS:
-            core = _core(table, workers, units, weights[units], seed)
+        rows = _theirs(table.sheet, workers)
+        if len(rows) <= MOST_ROWS:
+            core = _core(table, workers, np.unique(table.unit_of_row[rows]), most, seed)
             if core.least > 0.0:
                 found.append(core)
     return tuple(found)
 
 
 def _takers(table: Table, waits: Ints) -> list[Ints]:
-    """Give who could take something of each unit; units with a taker in common go together."""
+    """Give who could take something of each unit, with those who compete for it; what has workers in common goes together."""
     items, unit_of_row = table.sheet.items, table.unit_of_row
     groups: list[set[int]] = []
     for unit in waits.tolist():
-        mine = set(items["worker"][unit_of_row[items["row"]] == unit].tolist())
+        takers = np.unique(items["worker"][unit_of_row[items["row"]] == unit])
+        mine = set(competing(table.sheet, takers).tolist())
         apart = [group for group in groups if not group & mine]
         groups = [*apart, mine.union(*(group for group in groups if group & mine))]
     return [np.array(sorted(group), np.int64) for group in groups]
 
 
-def _theirs(table: Table, workers: Ints) -> Ints:
-    """Give the units that nobody else could take anything of."""
-    items, unit_of_row = table.sheet.items, table.unit_of_row
-    outside = ~np.isin(items["worker"], workers)
-    theirs = np.ones(len(table.units), np.bool_)
-    theirs[unit_of_row[items["row"][outside]]] = False
+def _theirs(sheet: Sheet, workers: Ints) -> Ints:
+    """Give the rows that nobody else could take: a co-worker's place may be one where the case itself is not."""
+    items = sheet.items
+    theirs = np.isin(np.arange(len(sheet.rows)), items["row"])
+    theirs[items["row"][~np.isin(items["worker"], workers)]] = False
     return np.flatnonzero(theirs)
 
 
-def _core(table: Table, workers: Ints, units: Ints, weights: Floats, seed: int) -> Core:
-    rows = np.flatnonzero(np.isin(table.unit_of_row, units))
-    part = part_of(table.sheet, workers, rows)
-    rules = relaxation(part.sheet, np.searchsorted(units, table.unit_of_row[part.rows]))
-    asked = WaitingModel(rules, weights, UNTIL_SETTLED, whole=False)
+def _core(table: Table, workers: Ints, units: Ints, most: float, seed: int) -> Core:
+    """Ask how much of these units has to wait, and in which ways: only rows that nobody else could take compete."""
+    ways = [list(ways_of(table, unit, most)) for unit in units.tolist()]
+    rests = [way for of_unit in ways for way in of_unit if way.rest]
+    whole = [table.units[unit] for unit in units.tolist()]
+    local = laid_out(
+        table.problem,
+        [*whole, *(way.rest for way in rests)],
+        pairs_of(table.problem, [case for unit in whole for case in unit]),
+    )
+    listed = [Way(unit, 0.0, table.units[unit]) for unit in units.tolist()] + [
+        way for of_unit in ways for way in of_unit
+    ]
+    place = {way: number for number, way in enumerate(listed)}
+    way_of_unit = np.array([*range(len(whole)), *(place[way] for way in rests)], np.int64)
+    rows = _theirs(local.sheet, workers)
+    part = part_of(local.sheet, workers, rows)
+    rules = relaxation(part.sheet, np.arange(len(part.rows)))
+    asked = WaysModel(
+        rules,
+        [(way.unit, way.weight) for way in listed],
+        way_of_unit[local.unit_of_row[part.rows]],
+        UNTIL_SETTLED,
+        whole=False,
+    )
     asked.model.minimize(asked.waiting)
     solver = solver_of(EFFORT, seed, None)
     status = run(solver, asked.model)
@@ -105,14 +155,16 @@ def _core(table: Table, workers: Ints, units: Ints, weights: Floats, seed: int) 
         return Core(units, 0.0, None)
     bound = solver.best_objective_bound
     least = max(ceil(bound - BELOW * max(abs(bound), 1.0)), 0)
-    choices = None if status != cp_model.OPTIMAL else _choices(asked, least, seed)
-    return Core(units, float(least), choices and tuple(tuple(units[list(one)].tolist()) for one in choices))
+    chosen = None if status != cp_model.OPTIMAL else _choices(asked, least, seed)
+    choices = None if chosen is None else tuple(tuple(listed[way] for way in one) for one in chosen)
+    return Core(units, float(least), choices)
 
 
-def _choices(asked: WaitingModel, least: int, seed: int) -> tuple[tuple[int, ...], ...] | None:
-    """List every choice of who waits that weighs no more than the least; None if there are too many."""
+def _choices(asked: WaysModel, least: int, seed: int) -> tuple[tuple[int, ...], ...] | None:
+    """List every choice of ways by which no more waits than the least; None if there are too many."""
     asked.model.clear_objective()  # type: ignore[no-untyped-call]
     asked.model.add(asked.waiting <= least)
+    waits = [place for place, (_, weight) in enumerate(asked.weighed) if weight > 0.0]
     found: list[tuple[int, ...]] = []
     while len(found) <= MOST_CHOICES:
         solver = solver_of(EFFORT, seed, None)
@@ -121,7 +173,7 @@ def _choices(asked: WaitingModel, least: int, seed: int) -> tuple[tuple[int, ...
             return tuple(found)
         if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
             return None
-        found.append(tuple(unit for unit, waits in enumerate(asked.waits) if solver.boolean_value(waits)))
-        # Any other choice leaves one of these out: more of them would weigh more.
-        asked.model.add(sum(asked.waits[unit] for unit in found[-1]) <= len(found[-1]) - 1)
+        found.append(tuple(place for place in waits if solver.boolean_value(asked.ways[place])))
+        # Any other choice goes without one of these: more of them would weigh more.
+        asked.model.add(sum(asked.ways[place] for place in found[-1]) <= len(found[-1]) - 1)
     return None

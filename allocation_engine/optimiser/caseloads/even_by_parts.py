@@ -8,7 +8,15 @@ import numpy as np
 
 from allocation_engine.optimiser.caseloads.arrays import Ints
 from allocation_engine.optimiser.caseloads.dual import improve, nobody_waits, priced
-from allocation_engine.optimiser.caseloads.even import LISTED_BY_PRICES, LITTLE, QUICK_SLACK, Evened, even_out
+from allocation_engine.optimiser.caseloads.even import (
+    LISTED_BY_PRICES,
+    LITTLE,
+    QUICK_SLACK,
+    SECONDS_A_PRICING,
+    SECONDS_A_WORKER,
+    Evened,
+    even_out,
+)
 from allocation_engine.optimiser.caseloads.means import Means, in_turn
 from allocation_engine.optimiser.caseloads.part import part_of
 from allocation_engine.optimiser.caseloads.parts import near_to_near, slices_of
@@ -21,11 +29,11 @@ from allocation_engine.optimiser.caseloads.standing import rise_in_all, standing
 PARTS_SHARE = 0.5
 """Share of the time that is left which the parts take where they are tied to one another; the rest is for the ties."""
 
-ROUNDS_ACROSS = 3
-"""Rounds of sharing out anew across parts, at most."""
+ROUNDS_A_TURN, STEPS_A_TURN = 2, 200
+"""Rounds of sharing out anew across parts, and steps to a higher bound over all, in one turn."""
 
-STEPS_ACROSS = 60
-"""Steps to a higher bound over all, at most."""
+TURNS_IN_VAIN = 2
+"""Turns that close little of the gap after which it ends."""
 
 
 def even_by_parts(rules: Relaxation, start: Ints, ceiling: float, means: Means) -> Evened:
@@ -66,31 +74,26 @@ def even_by_parts(rules: Relaxation, start: Ints, ceiling: float, means: Means) 
 
 
 def _across(rules: Relaxation, so_far: Evened, ceiling: float, means: Means) -> Evened:
-    """Prove a bound over everybody, share groups out anew across the parts, and raise the bound while there is time."""
+    """Share groups out anew across the parts and raise the bound over everybody, turn by turn."""
     sheet, best = rules.sheet, so_far.value
     lin = np.zeros(len(sheet.items))
     base = priced(sheet, Prices(so_far.row_prices, lin, 1.0, ceiling, QUICK_SLACK), nobody_waits, means.threads)
     standing = standing_of(sheet, so_far.item_of, ceiling, means.seed)
     rounds = Rounds(sheet, standing, near_to_near(sheet), means.seed)
+    left, in_vain = means.effort * (1.0 - PARTS_SHARE), 0
 
-    def going() -> bool:
-        return means.going(best, base.bound)
+    def going(bound: float) -> bool:
+        return means.going(best, bound)
 
-    for _ in range(ROUNDS_ACROSS):
-        if not going():
-            break
-        fell = rounds.run(Judged(base.prices.row, lin, ceiling), base.worths, means.threads, going)
-        best = rise_in_all(sheet, standing)
-        if fell < LITTLE * (best - base.bound):
-            rounds.next_stage()
-    if going():
-        base = improve(
-            sheet,
-            base,
-            best,
-            STEPS_ACROSS,
-            nobody_waits,
-            threads=means.threads,
-            keep_going=lambda bound: means.going(best, bound),
-        )
+    while left > 0.0 and in_vain < TURNS_IN_VAIN and going(base.bound):
+        gap = best - base.bound
+        judged = Judged(base.prices.row, lin, ceiling)
+        for _ in range(ROUNDS_A_TURN):
+            fell = rounds.run(judged, base.worths, means.threads, lambda bound=base.bound: going(bound))  # type: ignore[misc]
+            best = rise_in_all(sheet, standing)
+            if fell < LITTLE * (best - base.bound):
+                rounds.next_stage()
+        base = improve(sheet, base, best, STEPS_A_TURN, nobody_waits, threads=means.threads, keep_going=going)
+        left -= (SECONDS_A_WORKER * ROUNDS_A_TURN + SECONDS_A_PRICING * STEPS_A_TURN) * len(sheet.rooms)
+        in_vain = in_vain + 1 if gap - (best - base.bound) < LITTLE * gap else 0
     return Evened(standing.item_of.copy(), best, base.bound, LISTED_BY_PRICES, base.prices.row, None)

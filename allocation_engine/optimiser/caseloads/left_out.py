@@ -1,77 +1,125 @@
 """What leaving a unit out can save at given prices, whole or in part, and what that weighs.
 
-Left whole, a unit saves its price. Left in part, whoever takes the rest of the siblings carries these: squares grow more
-than by what a load would cost alone, so at least by that on top of what else comes to the worker.
+Left whole, a unit saves its price. Left in part, whoever takes the rest of the siblings carries these: what else comes to
+that worker is then worth less by so much at least, by what these would cost alone or, looked at closely, on top of the
+caseload that is worth most with them. Such a caseload may be mixed only by them.
 """
 
-from collections.abc import Iterator
-from itertools import combinations
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from allocation_engine.optimiser.caseloads.arrays import Floats, Ints
+from allocation_engine.optimiser.caseloads.arrays import Floats
+from allocation_engine.optimiser.caseloads.covering import loosened
+from allocation_engine.optimiser.caseloads.dual import Priced, nobody_waits, priced
 from allocation_engine.optimiser.caseloads.eligibility import open_pairs
-from allocation_engine.optimiser.caseloads.table import Table, weight_of
-from domain.allocation import AllocationProblem, figure
+from allocation_engine.optimiser.caseloads.pricing import price_each
+from allocation_engine.optimiser.caseloads.table import Table, laid_out, pairs_of
+from allocation_engine.optimiser.caseloads.ways import Way, ways_of, weight_left
+from domain.allocation import figure
 from domain.vocabulary import AssignmentRole
 
-MOST_SIBLINGS, MOST_UNITS = 5, 200
-"""Siblings of a unit, and units (those dearest for their weight), up to which parts are looked at one by one."""
+MOST_UNITS = 200
+"""Families (those dearest for their weight) up to which parts are looked at one by one."""
 
 
-def options(table: Table, price: Floats, most: float) -> tuple[Ints, Floats, Floats]:
-    """Give every way to leave units out that weighs no more than `most`: the unit, the weight, and what it saves at most.
+@dataclass(frozen=True)
+class LeftOut:
+    """What leaving out any unit of a table saves at prices.
 
-    Parameters
+    Attributes
     ----------
+    base
+        The prices of the rows, with what each worker's caseload is worth at most.
     price
         Of each unit, its co-workers' places with it.
     """
-    problem, found = table.problem, list[tuple[int, float, float]]()
-    dear = [unit for unit in np.flatnonzero(price > 0.0).tolist() if _least(table, unit) <= most]
-    families = [unit for unit in dear if len(table.units[unit]) > 1]
-    families.sort(key=lambda unit: (-price[unit] / _least(table, unit), unit))
-    close = {unit for unit in families[:MOST_UNITS] if len(table.units[unit]) <= MOST_SIBLINGS}
-    workers = _open_to(problem, [case for unit in close for case in table.units[unit]])
-    for unit in dear:
-        members, dearest = table.units[unit], float(price[unit])
-        found.append((unit, sum(weight_of(problem.cases[case]) for case in members), dearest))
-        if unit in close:
-            found += [(unit, *one) for one in _in_part(problem, members, dearest, workers)]
-        elif len(members) > 1:
-            found.append((unit, _least(table, unit), dearest))
-    found = [one for one in found if one[1] <= most]
-    units, weights, saved = zip(*found, strict=True) if found else ((), (), ())
-    return np.array(units, np.int64), np.array(weights, np.float64), np.array(saved, np.float64)
 
+    table: Table
+    base: Priced
+    price: Floats
+    threads: int
 
-def _least(table: Table, unit: int) -> float:
-    return min(weight_of(table.problem.cases[case]) for case in table.units[unit])
+    def saved(self, most: float) -> dict[Way, float]:
+        """Give every way to leave units out that weighs no more than `most`, and what it saves at most."""
+        table = self.table
+        dear = np.flatnonzero(self.price > 0.0).tolist()
+        families = [unit for unit in dear if len(table.units[unit]) > 1 and self._least(unit) <= most]
+        families.sort(key=lambda unit: (-self.price[unit] / self._least(unit), unit))
+        close = set(families[:MOST_UNITS])
+        takers = self._open_to([case for unit in close for case in table.units[unit]])
+        found: dict[Way, float] = {}
+        for unit in dear:
+            for way in ways_of(table, unit, most, in_part=unit in close):
+                able = set.intersection(*(takers[case] for case in way.rest)) if way.rest else ()
+                if way.rest and not able:
+                    continue
+                placed = (
+                    len(table.units[unit]) > 1 and not way.rest and way.weight < weight_left(table, table.units[unit])
+                )
+                costs = min((self._alone(way.rest, worker) - self._spare[worker] for worker in able), default=0.0)
+                found[way] = float(self.price[unit] - (-self._spare.max(initial=0.0) if placed else costs))
+        return found
 
+    def closer(self, way: Way) -> float:
+        """Look closely at what a way saves, part of which is placed."""
+        return float(self.price[way.unit]) - self.costs(way.unit, way.rest)
 
-def _open_to(problem: AllocationProblem, cases: list[int]) -> dict[int, set[int]]:
-    """Give who may take each case as primary worker, by the rules of pairs."""
-    found: dict[int, set[int]] = {case: set() for case in cases}
-    for case, worker in zip(*(one.tolist() for one in open_pairs(problem, cases, AssignmentRole.PRIMARY)), strict=True):
-        found[case].add(worker)
-    return found
+    def costs(self, unit: int, cases: tuple[int, ...]) -> float:
+        """Give what these cases of a unit cost at least whoever takes them, on top of what else is worth most with them.
 
+        They leave less room under every cap, and their worker begins with a higher load ratio. Infinite if nobody could.
+        """
+        sheet, prices = self.table.sheet, self.base.prices
+        alone = laid_out(self.table.problem, [cases], pairs_of(self.table.problem, cases)).sheet
+        item = alone.items[alone.by_row[alone.row_at[0] : alone.row_at[1]]]
+        if len(item) == 0:
+            return np.inf
+        takers, rooms, room_harm = item["worker"], sheet.rooms.copy(), sheet.room_harm.copy()
+        rooms["ratio"][takers] += item["load"]
+        rooms["cases"][takers] -= alone.rows[0]["cases"]
+        rooms["high"][takers] -= alone.rows[0]["high"]
+        rooms["new"][takers] -= item["new"]
+        rooms["hours"][takers] -= item["hours"]
+        room_harm[takers] -= alone.row_harm[0]
+        row = prices.row.copy()
+        row[self.table.unit_of_row == unit] = 0.0
+        worths = np.zeros(len(rooms))
+        price_each(
+            loosened(sheet)._replace(rooms=rooms, room_harm=room_harm),
+            prices._replace(row=row),
+            takers,
+            worths,
+            np.zeros(len(sheet.items), np.int64),
+        )
+        by_itself = item["load"] * (2.0 * sheet.rooms["ratio"][takers] + item["load"])
+        return float((self.base.worths[takers] - worths[takers] + by_itself).min())
 
-def _in_part(
-    problem: AllocationProblem, members: tuple[int, ...], price: float, workers: dict[int, set[int]]
-) -> Iterator[tuple[float, float]]:
-    """Give the weight and the saving of each way to place some of a unit's cases and leave the others."""
-    for size in range(1, len(members)):
-        for rest in combinations(members, size):
-            takers = set.intersection(*(workers[case] for case in rest))
-            if takers:
-                left = sum(weight_of(problem.cases[case]) for case in members if case not in rest)
-                yield left, price - min(_alone(problem, rest, worker) for worker in takers)
+    @cached_property
+    def _spare(self) -> Floats:
+        """How much more each worker's caseload could be worth if it need not be mixed."""
+        loose = priced(loosened(self.table.sheet), self.base.prices, nobody_waits, self.threads)
+        return np.maximum(loose.worths - self.base.worths, 0.0)
 
+    def _least(self, unit: int) -> float:
+        return min(weight_left(self.table, (case,)) for case in self.table.units[unit])
 
-def _alone(problem: AllocationProblem, cases: tuple[int, ...], worker: int) -> float:
-    """Give by how much these cases alone would raise a worker's squared load ratio [1]."""
-    one = problem.workers[worker]
-    capacity = one.capacity or np.inf
-    load = sum(figure(problem.added_load, case, worker) for case in cases) / capacity
-    return float(load * (2.0 * one.predicted_load / capacity + load))
+    def _open_to(self, cases: list[int]) -> dict[int, set[int]]:
+        """Give who may take each case as primary worker, by the rules of pairs."""
+        found: dict[int, set[int]] = {case: set() for case in cases}
+        pairs = open_pairs(self.table.problem, cases, AssignmentRole.PRIMARY)
+        for case, worker in zip(*(one.tolist() for one in pairs), strict=True):
+            found[case].add(worker)
+        return found
+
+    def _alone(self, cases: tuple[int, ...], worker: int) -> float:
+        """Give by how much these cases alone would raise a worker's squared load ratio [1]."""
+        load = self._load(cases, worker)
+        return load * (2.0 * float(self.table.sheet.rooms["ratio"][worker]) + load)
+
+    def _load(self, cases: tuple[int, ...], worker: int) -> float:
+        """Give by how much these cases raise a worker's load ratio [1]."""
+        problem = self.table.problem
+        load = sum(figure(problem.added_load, case, worker) for case in cases)
+        return float(load / (problem.workers[worker].capacity or np.inf))

@@ -11,6 +11,7 @@ from allocation_engine.optimiser.caseloads.even_by_parts import even_by_parts
 from allocation_engine.optimiser.caseloads.groups import CLOSE
 from allocation_engine.optimiser.caseloads.heaviest import anneal_first, lowest_ceiling
 from allocation_engine.optimiser.caseloads.heaviest_by_parts import lowest_by_parts
+from allocation_engine.optimiser.caseloads.in_part import placed_in_part
 from allocation_engine.optimiser.caseloads.later import Settled, settle_later
 from allocation_engine.optimiser.caseloads.means import Means
 from allocation_engine.optimiser.caseloads.place import place_waiting
@@ -123,7 +124,8 @@ def _placed(whole: Table, request: Request) -> tuple[Scarcity, Found]:
         standing = standing_of(table.sheet, best, UNTIL_SETTLED, request.seed + 1)
         if unload_one_sided(table.sheet, standing) == 0:
             break
-    scarcity = Scarcity(whole, table, request.seed)
+    left = _means(request, "unallocated", SQUEEZE_SHARE).seconds_left
+    scarcity, best = placed_in_part(Scarcity(whole, table, request.seed), best, lambda: left() != 0.0)
     levels = _waiting_levels(scarcity)
     for level in levels:
         request.on_level(level)

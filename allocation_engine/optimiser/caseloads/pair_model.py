@@ -1,5 +1,6 @@
 """A sheet as a CP-SAT model of pairs at a fixed ceiling, to ask whether all can be placed so that nobody comes past it."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -124,26 +125,51 @@ class Answer(NamedTuple):
     effort: float
 
 
-class WaitingModel(PairModel):
-    """The same with leave to let each unit wait, as long as it is weighed.
+class WaysModel(PairModel):
+    """The same with several ways to deal with each unit: place all its rows or others in their stead, and let some wait.
 
     Attributes
     ----------
-    waits
-        A literal for each unit of the relaxation.
+    ways
+        A literal for each way; one way of each unit is taken.
+    weighed
+        The unit and what waits, of each way.
     waiting
-        What those who wait weigh together.
+        What waits by the ways taken [weight].
     """
 
-    def __init__(self, relaxation: Relaxation, weights: Floats, ceiling: float, *, whole: bool) -> None:
-        """State the rules; `whole` if nothing else can come to these workers, so that caseloads must be mixed as they are."""
-        self._unit_of_row, self._weights, self._whole = relaxation.unit_of_row, weights, whole
+    def __init__(
+        self,
+        relaxation: Relaxation,
+        ways: Sequence[tuple[int, float]],
+        way_of_row: Ints,
+        ceiling: float,
+        *,
+        whole: bool,
+    ) -> None:
+        """State the rules.
+
+        Parameters
+        ----------
+        ways
+            The unit and what waits, of each way.
+        way_of_row
+            The way by which each row is to be placed.
+        whole
+            If nothing else can come to these workers, so that caseloads must be mixed as they are.
+        """
+        self.weighed, self._way_of_row, self._whole = ways, way_of_row, whole
         super().__init__(relaxation, ceiling)
 
     def _each_row_once(self) -> None:
-        self.waits = [self.model.new_bool_var("") for _ in self._weights]
-        self.waiting = cp_model.LinearExpr.weighted_sum(self.waits, [round(one) for one in self._weights.tolist()])
-        by_row = [[self.waits[unit]] for unit in self._unit_of_row.tolist()]
+        self.ways = [self.model.new_bool_var("") for _ in self.weighed]
+        of_unit: dict[int, list[cp_model.IntVar]] = {}
+        for (unit, _), way in zip(self.weighed, self.ways, strict=True):
+            of_unit.setdefault(unit, []).append(way)
+        for literals in of_unit.values():
+            self.model.add_exactly_one(literals)
+        self.waiting = cp_model.LinearExpr.weighted_sum(self.ways, [round(weight) for _, weight in self.weighed])
+        by_row = [[self.ways[way].negated()] for way in self._way_of_row.tolist()]
         for item, row in zip(self.kept.tolist(), self.sheet.items["row"][self.kept].tolist(), strict=True):
             by_row[row].append(self.literal[item])
         for literals in by_row:
@@ -152,3 +178,19 @@ class WaitingModel(PairModel):
     def _mixed(self) -> None:
         if self._whole:
             super()._mixed()
+
+
+class WaitingModel(WaysModel):
+    """The same with leave to let each row wait, as long as it is weighed.
+
+    Attributes
+    ----------
+    waits
+        A literal for each row.
+    """
+
+    def __init__(self, relaxation: Relaxation, weights: Floats, ceiling: float, *, whole: bool) -> None:
+        """State the rules; each row weighs so much."""
+        ways = [(row, weight) for row, waits in enumerate(weights.tolist()) for weight in (0.0, waits)]
+        super().__init__(relaxation, ways, 2 * np.arange(len(weights)), ceiling, whole=whole)
+        self.waits = self.ways[1::2]

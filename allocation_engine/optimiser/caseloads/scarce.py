@@ -3,9 +3,7 @@
 Leaving a unit out saves what it would cost, so a bound on a plan of the cases placed is none on plans that leave out others.
 Here every unit may wait that weighs no more than what waits now, all of them together no more than that either. Where
 something has to wait among units that only few could take (`cores.py`), that much of the weight is theirs. Siblings may
-be placed in part as well. Whoever takes a part carries no less than without it, and keeps every cap without it too: so a
-unit that is left in part counts as left whole, for what its lightest case weighs, or less what the rest costs at least
-(`left_out.py`).
+be placed in part as well: a unit that is left in part saves its price less what the rest costs at least (`left_out.py`).
 """
 
 from dataclasses import dataclass
@@ -17,11 +15,12 @@ import numpy as np
 from allocation_engine.optimiser.caseloads.arrays import UNTIL_SETTLED, Floats, Ints
 from allocation_engine.optimiser.caseloads.cores import Core, cores_of
 from allocation_engine.optimiser.caseloads.dual import ROUNDING, nobody_waits, priced
-from allocation_engine.optimiser.caseloads.left_out import options
+from allocation_engine.optimiser.caseloads.left_out import LeftOut
 from allocation_engine.optimiser.caseloads.part import part_of
 from allocation_engine.optimiser.caseloads.pricing import Prices
 from allocation_engine.optimiser.caseloads.relaxed import TOLERANCE, relaxation
 from allocation_engine.optimiser.caseloads.table import Table, weight_of
+from allocation_engine.optimiser.caseloads.ways import Way
 
 MOST_ROUTINE = 1e5
 """Weight from which a unit of a higher priority waits."""
@@ -65,7 +64,7 @@ class Scarcity:
         waits = [place for place, unit in enumerate(self.whole.units) if unit not in placed]
         if not self.known or len(waits) > MOST_WAITING:
             return ()
-        return cores_of(self.whole, np.array(waits, np.int64), self._least_weights, self.seed)
+        return cores_of(self.whole, np.array(waits, np.int64), self.waits, self.seed)
 
     @property
     def free(self) -> float:
@@ -89,9 +88,9 @@ class Scarcity:
     @property
     def _row_of_placed(self) -> Ints:
         """Give for each row of the placed table its row in the whole."""
-        of_unit = {unit: place for place, unit in enumerate(self.whole.units)}
+        of_case = {case: place for place, unit in enumerate(self.whole.units) for case in unit}
         of_co = {case: len(self.whole.units) + place for place, case in enumerate(self.whole.co_cases)}
-        rows = [of_unit[unit] for unit in self.placed.units] + [of_co[case] for case in self.placed.co_cases]
+        rows = [of_case[unit[0]] for unit in self.placed.units] + [of_co[case] for case in self.placed.co_cases]
         return np.array(rows, np.int64)
 
     def least_waiting(self) -> float:
@@ -154,21 +153,41 @@ class Scarcity:
         sheet = self.whole.sheet
         row = np.zeros(len(sheet.rows))
         row[self._row_of_placed] = row_prices
+        before = self._left_out(row, ceiling, threads)
+        placed = set(self.placed.units)
+        left = [unit for unit, cases in enumerate(self.whole.units) if cases not in placed]
+        for unit in left if len(left) <= MOST_WAITING else ():
+            # As high as brings nobody to take it: then nothing is lost where another waits instead.
+            costs = before.costs(unit, self.whole.units[unit])
+            row[unit] = max(row[unit], costs if np.isfinite(costs) else 0.0)
+        out = self._left_out(row, ceiling, threads)
+        return out.base.bound - self._saved(out) * (1.0 + ROUNDING)
+
+    def _left_out(self, row: Floats, ceiling: float, threads: int) -> LeftOut:
+        sheet = self.whole.sheet
         base = priced(sheet, Prices(row, np.zeros(len(sheet.items)), 1.0, ceiling, 1e-6), nobody_waits, threads)
         price = np.bincount(self.whole.unit_of_row, row, minlength=len(self.whole.units)).astype(np.float64)
-        return base.bound - self._saved(price) * (1.0 + ROUNDING)
+        return LeftOut(self.whole, base, price, threads)
 
-    def _saved(self, price: Floats) -> float:
+    def _saved(self, out: LeftOut) -> float:
         """Give the most that leaving units out can save at these prices."""
-        units, weights, saved = options(self.whole, price, self.waits)
+        ways = out.saved(self.waits)
+        units = np.array([way.unit for way in ways], np.int64)
+        weights, saved = np.array([way.weight for way in ways]), np.array([*ways.values()])
         total = _dearest(saved, weights, self.free)
         for core in self.cores:
             if core.choices is None or self.free > 0.0:
                 mine = np.isin(units, core.units) & (weights <= core.least + self.free)
                 total += _dearest(saved[mine], weights[mine], core.least)
             else:
-                total += max(float(price[list(one)].sum()) for one in core.choices)
+                total += max(sum(_of(out, ways, way) for way in choice) for choice in core.choices)
         return total
+
+
+def _of(out: LeftOut, saved: dict[Way, float], way: Way) -> float:
+    """Give what a way to leave a unit out saves, looked at closely."""
+    most = saved.get(way, float(out.price[way.unit]))
+    return min(most, out.closer(way)) if way.rest else most
 
 
 def _left_at_least(ratio: Floats, weights: Floats, waits: float) -> float:

@@ -57,8 +57,9 @@ class Table:
     @property
     def unit_of_row(self) -> Ints:
         """The unit to which each row belongs."""
-        of_case = {case: unit for unit, cases in enumerate(self.units) for case in cases}
-        return np.array([*range(len(self.units)), *(of_case[case] for case in self.co_cases)], np.int64)
+        cases = self.problem.cases
+        of_co = [unit for unit, members in enumerate(self.units) for c in members if cases[c].needs_co_worker]
+        return np.array([*range(len(self.units)), *of_co], np.int64)
 
     def plan(self, item_of: Ints) -> Plan:
         """Write down what an assignment of items to rows (below zero for none) means as a plan."""
@@ -117,15 +118,10 @@ def make_table(problem: AllocationProblem) -> Table:
     A case that nobody could take by itself is hopeless; one that is left out because its siblings go without it is
     `given_up`.
     """
-    pairs = Pairs(
-        open_pairs(problem, range(len(problem.cases)), AssignmentRole.PRIMARY),
-        open_pairs(
-            problem, (c for c, case in enumerate(problem.cases) if case.needs_co_worker), AssignmentRole.CO_WORKER
-        ),
-    )
+    pairs = pairs_of(problem, range(len(problem.cases)))
     units, given_up = _units(problem), set[int]()
     while True:
-        table = _laid_out(problem, units, pairs)
+        table = laid_out(problem, units, pairs)
         stuck = _stuck(table)
         if not stuck:
             break
@@ -134,9 +130,18 @@ def make_table(problem: AllocationProblem) -> Table:
         units = [smaller.get(unit, cases) for unit, cases in enumerate(units)]
         units = [cases for cases in units if cases]
     _count_points(problem, units, table.sheet)
-    alone = _laid_out(problem, [(case,) for case in sorted(given_up)], pairs)
+    alone = laid_out(problem, [(case,) for case in sorted(given_up)], pairs)
     hopeless = tuple(alone.units[unit][0] for unit in _stuck(alone))
     return replace(table, hopeless=hopeless, given_up=tuple(sorted(given_up - set(hopeless))))
+
+
+def leaving(table: Table, cases: set[int]) -> Table:
+    """Lay a problem out anew with these cases given up, each by itself: siblings of theirs stay."""
+    units = [tuple(case for case in unit if case not in cases) for unit in table.units]
+    units = [unit for unit in units if unit]
+    left = laid_out(table.problem, units, pairs_of(table.problem, range(len(table.problem.cases))))
+    _count_points(table.problem, units, left.sheet)
+    return replace(left, hopeless=table.hopeless, given_up=tuple(sorted({*table.given_up, *cases})))
 
 
 class Pairs(NamedTuple):
@@ -146,12 +151,20 @@ class Pairs(NamedTuple):
     co_worker: tuple[Ints, Ints]
 
 
-def _laid_out(problem: AllocationProblem, units: list[tuple[int, ...]], pairs: Pairs) -> Table:
+def pairs_of(problem: AllocationProblem, cases: Sequence[int]) -> Pairs:
+    """Give the pairs of these cases, by their places."""
+    need_co_worker = (c for c in cases if problem.cases[c].needs_co_worker)
+    return Pairs(
+        open_pairs(problem, cases, AssignmentRole.PRIMARY),
+        open_pairs(problem, need_co_worker, AssignmentRole.CO_WORKER),
+    )
+
+
+def laid_out(problem: AllocationProblem, units: list[tuple[int, ...]], pairs: Pairs) -> Table:
+    """Lay units out as they are, without the points for what does not match."""
     co_cases = [c for cases in units for c in cases if problem.cases[c].needs_co_worker]
-    co_row = {c: len(units) + k for k, c in enumerate(co_cases)}
-    co_case, co_worker = pairs.co_worker
-    there = np.isin(co_case, co_cases)
-    as_co = np.stack([[co_row[c] for c in co_case[there].tolist()], co_worker[there]], axis=1).astype(np.int64)
+    co_row = np.arange(len(units), len(units) + len(co_cases))
+    as_co = np.stack(_open_to(co_row, np.array(co_cases, np.int64), pairs.co_worker, problem), axis=1)
     rows, rooms = _rows(problem, units, co_cases), _rooms(problem)
     pairs_of_rows = np.concatenate([_pairs_of_units(problem, units, pairs.primary), as_co])
     sheet = Sheet(**rows, **rooms, **_items(problem, units, co_cases, pairs_of_rows))
@@ -200,20 +213,26 @@ def _units(problem: AllocationProblem) -> list[tuple[int, ...]]:
 
 def _pairs_of_units(problem: AllocationProblem, units: list[tuple[int, ...]], open_to: tuple[Ints, Ints]) -> Ints:
     """Give (unit, worker) where no rule blocks any case of the unit, and no pin goes elsewhere."""
-    cases, workers = open_to
-    unit_of = np.full(len(problem.cases), -1)
-    for u, members in enumerate(units):
-        unit_of[list(members)] = u
-    there = unit_of[cases] >= 0
-    width = max(len(problem.workers), 1)
-    keys, counts = np.unique(unit_of[cases[there]] * width + workers[there], return_counts=True)
     sizes = np.array([len(members) for members in units], np.int64)
+    unit, case = np.repeat(np.arange(len(units)), sizes), np.array([c for members in units for c in members], np.int64)
+    width = max(len(problem.workers), 1)
+    owner, taker = _open_to(unit, case, open_to, problem)
+    keys, counts = np.unique(owner * width + taker, return_counts=True)
     keys = keys[counts == sizes[keys // width]] if len(keys) else keys
     pairs = np.stack([keys // width, keys % width], axis=1).astype(np.int64)
     for case_id, worker_id in sorted(problem.pinned):
-        u, w = unit_of[problem.case_index[case_id]], problem.worker_index[worker_id]
-        pairs = pairs[(pairs[:, 0] != u) | (pairs[:, 1] == w)]
+        pinned, w = unit[case == problem.case_index[case_id]], problem.worker_index[worker_id]
+        pairs = pairs[~np.isin(pairs[:, 0], pinned) | (pairs[:, 1] == w)]
     return pairs
+
+
+def _open_to(owner: Ints, case: Ints, open_to: tuple[Ints, Ints], problem: AllocationProblem) -> tuple[Ints, Ints]:
+    """Give (owner, worker) for every worker who may take a case of an owner, by case."""
+    order = np.argsort(open_to[0], kind="stable")
+    workers, at = open_to[1][order], np.searchsorted(open_to[0][order], np.arange(len(problem.cases) + 1))
+    takers = at[case + 1] - at[case]
+    within = np.arange(takers.sum()) - np.repeat(np.cumsum(takers) - takers, takers)
+    return np.repeat(owner, takers), workers[np.repeat(at[case], takers) + within]
 
 
 def _rows(problem: AllocationProblem, units: Sequence[tuple[int, ...]], co_cases: Sequence[int]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from ortools.sat.python import cp_model
 from allocation_engine.optimiser.caseloads.arrays import UNTIL_SETTLED
 from allocation_engine.optimiser.caseloads.cores import cores_of
 from allocation_engine.optimiser.caseloads.covering import loosened
+from allocation_engine.optimiser.caseloads.in_part import placed_in_part
 from allocation_engine.optimiser.caseloads.pair_model import PairModel
 from allocation_engine.optimiser.caseloads.part import part_of
 from allocation_engine.optimiser.caseloads.relaxed import relaxation
@@ -15,11 +16,12 @@ from allocation_engine.optimiser.caseloads.scarce import Scarcity
 from allocation_engine.optimiser.caseloads.squeeze import squeezed_in
 from allocation_engine.optimiser.caseloads.standing import keeps_caps, standing_of
 from allocation_engine.optimiser.caseloads.table import Table, make_table, weight_of, without
+from allocation_engine.optimiser.caseloads.ways import Way, weight_left
 from allocation_engine.optimiser.solve import in_canonical_order
 from domain.allocation import Caps, Plan, score, violations
-from domain.identifiers import CaseId
+from domain.identifiers import CaseId, GroupId
 from domain.vocabulary import HarmType
-from tests.domain.allocation.small_problems import C1, W1, problem
+from tests.domain.allocation.small_problems import C1, W1, W2, problem
 from tests.optimiser.drawn_problems import numbered_problem
 from tests.optimiser.every_plan import plans_that_keep_every_rule, ways_in_all
 from tests.optimiser.problem_maker import Play
@@ -35,30 +37,88 @@ def tables() -> list[Table]:
     return [one for one in found if len(one.sheet.rows)]
 
 
-def waits(table: Table, plan: Plan) -> set[int]:
-    """Give the units of which some case waits."""
-    ids = [[table.problem.cases[c].case_id for c in unit] for unit in table.units]
-    return {place for place, unit in enumerate(ids) if not all(one in plan.primary for one in unit)}
+def crowded(number: int) -> Table:
+    """Draw families for whom there is hardly room, all routine: up to two workers, up to seven cases."""
+    dice = np.random.default_rng([7, number])
+    workers = [
+        replace(
+            who,
+            caseload=0,
+            by_harm={},
+            caseload_cap=int(dice.integers(1, 5)),
+            predicted_load=float(dice.integers(0, 60)),
+        )
+        for who in (W1, W2)[: int(dice.integers(1, 3))]
+    ]
+    sizes = [int(size) for size in dice.integers(1, 4, 3)]
+    cases = [
+        replace(
+            C1,
+            case_id=CaseId(f"c-{family}-{member}"),
+            waiting_days=float(dice.integers(0, 30)),
+            sibling_group=GroupId(f"s-{family}") if size > 1 else None,
+        )
+        for family, size in enumerate(sizes)
+        for member in range(size)
+    ]
+    return make_table(in_canonical_order(problem(workers, cases)))
+
+
+def crowded_tables() -> list[Table]:
+    return [table for table in map(crowded, range(60)) if len(table.sheet.rows)]
+
+
+def waits(table: Table, plan: Plan) -> set[Way]:
+    """Give the ways in which units of a table wait, whole or in part."""
+    ids = [case.case_id for case in table.problem.cases]
+    rests = [tuple(case for case in unit if ids[case] in plan.primary) for unit in table.units]
+    return {
+        Way(place, weight_left(table, tuple(set(unit) - set(rest))), rest)
+        for place, (unit, rest) in enumerate(zip(table.units, rests, strict=True))
+        if rest != unit
+    }
 
 
 def test_no_plan_lets_less_wait_in_a_core_or_others_than_are_told() -> None:
-    cores = 0
-    for table in tables():
-        weights = Scarcity(table, table, 0)._least_weights
-        found = cores_of(table, np.arange(len(table.units)), weights, 0)
-        cores += len(found)
-        for plan in plans_that_keep_every_rule(table.problem) if found else ():
-            for core in found:
-                here = tuple(sorted(waits(table, plan) & {*core.units.tolist()}))
-                weight = weights[list(here)].sum()
+    cores = in_part = 0
+    for table in [*tables(), *crowded_tables()]:
+        ways = [waits(table, plan) for plan in plans_that_keep_every_rule(table.problem)]
+        most = min(sum(way.weight for way in one) for one in ways) + 3.0
+        for core in cores_of(table, np.arange(len(table.units)), most, 0):
+            cores += 1
+            for one in ways:
+                here = {way for way in one if way.unit in core.units}
+                weight = sum(way.weight for way in here)
                 assert weight >= core.least
-                assert weight > core.least or core.choices is None or here in core.choices
+                in_part += weight == core.least and any(way.rest for way in here)
+                if weight == core.least and core.choices is not None and weight <= most:
+                    assert here in [set(choice) for choice in core.choices]
     assert cores > 10, "too few problems in which something has to wait"
+    assert in_part > 10, "too few plans that place siblings in part"
+
+
+def test_placed_in_part_less_waits_and_no_rule_is_broken() -> None:
+    less = 0
+    for table in crowded_tables():
+        start = np.full(len(table.sheet.rows), -1, np.int64)
+        item_of = squeezed_in(table.sheet, start, 3, lambda: True)
+        if not (item_of < 0).any():
+            continue
+        smaller, best = without(table, item_of)
+        before = Scarcity(table, smaller, 0)
+        after, found = placed_in_part(before, best, lambda: True)
+        less += after.waits < before.waits
+        assert after.waits <= before.waits
+        assert not list(violations(table.problem, after.placed.plan(found)))
+        waiting = {case.case_id for case in table.problem.cases} - set(after.placed.plan(found).primary)
+        given_up = {table.problem.cases[place].case_id for place in (*after.placed.given_up, *table.hopeless)}
+        assert waiting == given_up
+    assert less > 0, "no problem in which siblings placed in part make room"
 
 
 def test_at_any_prices_no_plan_in_which_no_more_waits_costs_less_than_the_bound() -> None:
     compared = 0
-    for number, table in enumerate(tables()):
+    for number, table in enumerate([*tables(), *crowded_tables()]):
         dice = np.random.default_rng(number)
         start = np.full(len(table.sheet.rows), -1, np.int64)
         smaller, _ = without(table, squeezed_in(table.sheet, start, 3, lambda: True))
