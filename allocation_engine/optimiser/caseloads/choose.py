@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import fsum
+from typing import NamedTuple
 
 import numpy as np
 from ortools.sat.python import cp_model
 
 from allocation_engine.optimiser.caseloads.arrays import Ints, Sheet
 from allocation_engine.optimiser.caseloads.dual import Priced
-from allocation_engine.optimiser.caseloads.listing import FEW_STEPS, MOST_STEPS, list_caseloads, new_listing
+from allocation_engine.optimiser.caseloads.listing import FEW_STEPS, list_caseloads, new_listing
 from allocation_engine.optimiser.caseloads.master import Pool
 from allocation_engine.optimiser.cp_sat import run
 
@@ -19,12 +20,16 @@ STEPS = 10**8
 LEAST_SECONDS = 0.01
 """What a solver is given when time is up."""
 
-MOST_LISTED = 20_000
-"""Caseloads up to which all that could be part of a better plan are listed."""
-
 ROOM_FOR_EACH, NEAREST, FARTHER = 20, 1e-5, 6.0
 """How many times more caseloads than are wanted may be looked at, how near they are looked for first, and how much farther
 next [squared load ratio]."""
+
+
+class Most(NamedTuple):
+    """Up to how many caseloads all are listed that could be part of a better plan, and in how many steps for each worker."""
+
+    caseloads: int
+    steps: int
 
 
 @dataclass(frozen=True)
@@ -57,10 +62,19 @@ def model_of(pool: Pool, hint: Ints | None) -> tuple[cp_model.CpModel, list[cp_m
     return model, literals
 
 
-def cost_of(pool: Pool, literals: list[cp_model.IntVar]) -> cp_model.LinearExprT:
-    """Give the cost of the caseloads chosen, in steps."""
-    steps = [round(cost * STEPS) for cost in pool.cost]
-    return cp_model.LinearExpr.weighted_sum(literals, steps)
+def above_bound(pool: Pool, literals: list[cp_model.IntVar], base: Priced) -> cp_model.LinearExprT:
+    """Give what the caseloads chosen cost above the bound of these prices, in steps.
+
+    Each is worth less than the best of its worker by so much, and these add up to what the plan costs beyond the bound:
+    the same plans are best, and what is too much to add rules caseloads out one by one, which costs do not.
+    """
+    return cp_model.LinearExpr.weighted_sum(literals, steps_above(pool, base))
+
+
+def steps_above(pool: Pool, base: Priced) -> list[int]:
+    """Give for each caseload by how much it is worth less than the best of its worker, in steps."""
+    steps: list[int] = np.rint(np.maximum(pool.above(base), 0.0) * STEPS).astype(np.int64).tolist()
+    return steps
 
 
 def solver_of(effort: float, seed: int, seconds: float | None) -> cp_model.CpSolver:
@@ -86,17 +100,31 @@ def items_of(pool: Pool, literals: list[cp_model.IntVar], solver: cp_model.CpSol
     return item_of
 
 
-def choose(pool: Pool, hint: Ints, effort: float, seed: int, seconds: float | None) -> Chosen | None:
-    """Choose among the caseloads of a pool; None if no plan was found in the effort (deterministic seconds)."""
+def choose(
+    pool: Pool, base: Priced, hint: Ints, effort: float, seed: int, seconds: float | None, *, proves: bool = False
+) -> Chosen | None:
+    """Choose among the caseloads of a pool; None if no plan was found in the effort (deterministic seconds).
+
+    Parameters
+    ----------
+    base
+        Prices of the pool's sheet, near the best: caseloads are compared at these.
+    proves
+        Whether it is the proof that counts: where the linear relaxation is nearly whole, following it is shortest.
+    """
     model, literals = model_of(pool, hint)
-    model.minimize(cost_of(pool, literals))
+    model.minimize(above_bound(pool, literals, base))
     solver = solver_of(effort, seed, seconds)
+    if proves:
+        solver.parameters.search_branching = cp_model.LP_SEARCH
+        solver.parameters.cp_model_probing_level = 0
     status = run(solver, model)
     if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
         return None
     chosen = (one for one, literal in zip(pool.cost, literals, strict=True) if solver.boolean_value(literal))
     cost, error = fsum(chosen), len(pool.sheet.rooms) / STEPS
-    bound = cost - error if status == cp_model.OPTIMAL else solver.best_objective_bound / STEPS - error
+    least = fsum(base.prices.row) - fsum(base.worths) + solver.best_objective_bound / STEPS
+    bound = cost - error if status == cp_model.OPTIMAL else least - error
     return Chosen(items_of(pool, literals, solver), cost, bound, solver.response_proto.deterministic_time)
 
 
@@ -107,17 +135,17 @@ def _caseloads(sheet: Sheet, item_of: Ints) -> dict[int, tuple[int, ...]]:
     return {worker: tuple(items) for worker, items in found.items()}
 
 
-def list_all_within(pool: Pool, base: Priced, gap: float, keep_going: Callable[[], bool]) -> bool:
+def list_all_within(pool: Pool, base: Priced, gap: float, most: Most, keep_going: Callable[[], bool]) -> bool:
     """List every caseload that a plan costing less than the bound and a gap could hold; False if that is too much.
 
     A plan's cost is the bound and, for each worker, what its caseload is worth less than the best at these prices. So
     one that is worth less than the best by more than the gap is in no such plan.
     """
-    sheet, listing = pool.sheet, new_listing(MOST_LISTED)
+    sheet, listing = pool.sheet, new_listing(most.caseloads)
     for worker in range(len(sheet.rooms)):
         before = int(listing.number[0])
         if not keep_going() or not list_caseloads(
-            sheet, base.prices, worker, base.worths[worker] - gap, listing, MOST_STEPS
+            sheet, base.prices, worker, base.worths[worker] - gap, listing, most.steps
         ):
             return False
         for place in range(before, int(listing.number[0])):

@@ -14,8 +14,9 @@ from scipy.optimize import linprog
 from scipy.sparse import csc_array, hstack, identity, vstack
 
 from allocation_engine.optimiser.caseloads.arrays import NO_CAP, Floats, Ints, Sheet
-from allocation_engine.optimiser.caseloads.choose import solver_of
+from allocation_engine.optimiser.caseloads.choose import STEPS, items_of, model_of, solver_of
 from allocation_engine.optimiser.caseloads.dual import ROUNDING
+from allocation_engine.optimiser.caseloads.listing import list_caseloads, new_listing
 from allocation_engine.optimiser.caseloads.master import Pool
 from allocation_engine.optimiser.caseloads.pricing import Prices, price_each
 from allocation_engine.optimiser.caseloads.relaxed import under_ceiling
@@ -32,6 +33,13 @@ CERTAIN = 1e-6
 
 SECONDS_A_PROGRAMME, SECONDS_A_CASELOAD, SECONDS_A_NODE = 5e-3, 1e-4, 4e-7
 """What things take [deterministic seconds]: a linear programme, each caseload in it, and a step of pricing."""
+
+MOST_LISTED, LISTING_STEPS, LISTING_SLACK = 20_000, 300_000, 1e-7
+"""Caseloads up to which all are listed that a plan under a ceiling could hold, steps for each worker, and what the pricing
+before may leave unfound."""
+
+CHOOSING_ALL = 3.0
+"""Deterministic seconds for choosing among all of them."""
 
 QUICK_SHARE = 0.3
 """Share of the steps allowed that a quick pricing takes about."""
@@ -69,6 +77,7 @@ class Covering:
         self._pool = Pool(self.sheet, self._lin, 0.0)
         self.know(plan)
         self._first = price / max(float(price.max(initial=0.0)), 1e-12)
+        self._proof = np.zeros(len(part.rows))
 
     def know(self, plan: Ints) -> None:
         """Keep the caseloads of a plan."""
@@ -149,6 +158,39 @@ class Covering:
                     item_of[items[item]["row"]] = item
         return item_of
 
+    def listed(self, ceiling: float, seed: int, seconds: float | None) -> tuple[bool, Ints | None]:
+        """List every caseload that a plan under a ceiling could hold: whether it is proven too low, or a plan.
+
+        At prices that prove a lower ceiling too low, a plan's caseloads are worth all the rows together: each less than the
+        best of its worker by no more than all of these are worth beyond the rows. Neither if they are too many, or if
+        choosing among them takes too long.
+        """
+        sheet, workers = self.sheet, len(self.sheet.rooms)
+        worths, chosen = np.zeros(workers), np.zeros(len(sheet.items), np.int64)
+        prices = Prices(self._proof, self._lin, CURVE, ceiling, LISTING_SLACK, LISTING_STEPS)
+        price_each(sheet, prices, np.arange(workers), worths, chosen)
+        self.left -= SECONDS_A_NODE * QUICK_SHARE * LISTING_STEPS * workers
+        total, spent = float(self._proof.sum()), float(worths.sum())
+        beyond = spent - total + self._squares(ceiling) + ROUNDING * (total + spent)
+        listing, pool = new_listing(MOST_LISTED), Pool(sheet, self._lin, 0.0)
+        for worker in range(workers):
+            before = int(listing.number[0])
+            if not list_caseloads(sheet, prices, worker, worths[worker] - beyond, listing, LISTING_STEPS):
+                return False, None
+            for place in range(before, int(listing.number[0])):
+                items = listing.items[listing.at[place] : listing.at[place + 1]]
+                pool.add_caseload(worker, tuple(sorted(items.tolist())))
+        value = pool.matrix().T @ self._proof
+        less = np.floor((worths[pool.worker] - value) * STEPS).astype(np.int64)
+        model, literals = model_of(pool, None)
+        model.add(cp_model.LinearExpr.weighted_sum(literals, less.tolist()) <= int(np.ceil(beyond * STEPS)))
+        solver = solver_of(min(CHOOSING_ALL, max(self.left, 0.0)), seed, seconds)
+        status = run(solver, model)
+        self.left -= solver.response_proto.deterministic_time
+        if status in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+            return False, items_of(pool, literals, solver)
+        return status == cp_model.INFEASIBLE, None
+
     def _priced(self, ceiling: float, price: Floats) -> tuple[bool, bool]:
         """Find each worker's best caseload at these prices: whether they prove the ceiling too low, and found anything new."""
         sheet, workers = self.sheet, len(self.sheet.rooms)
@@ -164,6 +206,7 @@ class Covering:
             self.left -= SECONDS_A_NODE * share * min(nodes, nodes_left) * len(these)
             total, spent = float(price.sum()), float(worths.sum())
             if total - spent - self._squares(ceiling) - ROUNDING * (total + spent) > CERTAIN:
+                self._proof = price
                 return True, True
             if self._pool.add(chosen):
                 return False, True

@@ -5,6 +5,7 @@ chosen among the caseloads they found. Where there is none among those, CP-SAT i
 find their places around it.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -23,8 +24,8 @@ from allocation_engine.optimiser.caseloads.place import place_waiting
 from allocation_engine.optimiser.caseloads.relaxed import TOLERANCE, relaxation
 from allocation_engine.optimiser.caseloads.standing import keeps_caps, standing_of, worst_ratio
 
-CHOOSING, ASKING = 0.2, 0.7
-"""Deterministic seconds for choosing among caseloads found, and for asking pair by pair."""
+CHOOSING, BRIEFLY, ASKING = 0.2, 0.1, 0.7
+"""Deterministic seconds for choosing among caseloads found, and for asking pair by pair, at first and at length."""
 
 LAST = 1e6
 """How often the rows that decide count as pushed out already: others move first."""
@@ -38,8 +39,13 @@ FAR = 1e-3
 MOST_IN_VAIN = 2
 """Ceilings in a row at which nothing is chosen or proven, after which it ends."""
 
-FEW = 60
-"""Rows up to which questions about whole caseloads say more in a second than groups do."""
+FIRST_STEP, LONGER, MOST_TOO_MANY = 512, 4.0, 3
+"""Share of the range, as its divisor, by which the first ceiling under which caseloads are listed is above the bound; by how
+much the next step is longer, or shorter; and how many ceilings may have too many caseloads under them until that ends."""
+
+VERY_FEW, FEW = 40, 60
+"""Rows up to which all caseloads that could count are soon listed, and up to which questions about whole caseloads say more in
+a second than groups do."""
 
 AIMED_ABOVE = (0.0, 0.001, 0.003)
 """How far above the bound [1] annealing aims, one after the other."""
@@ -90,13 +96,21 @@ class Deciding:
         if len(self.rows) > FEW:
             self._lower_in_groups(SMALL_GROUPS)
             self._lower_in_groups(LARGE_GROUPS)
-        self._ask_upwards(self._halved())
+        high = self._halved()
+        self._choose_upwards(high)
+        if len(self.rows) <= VERY_FEW:
+            if high < self._of_these and self._going():
+                self._use(self._asked(high, BRIEFLY))
+            self._list()
+        self._ask_upwards(high)
         self._meet()
         if len(self.rows) <= FEW and self._of_these - self.bound > NARROW * self.bound:
             self._lower_in_groups(LARGE_GROUPS)
             self._meet()
         if self.value > self._of_these + CLOSE:
             self._bring_others_below()
+        if VERY_FEW < len(self.rows) <= FEW:
+            self._list()
 
     def _anneal(self) -> None:
         """Anneal these alone, towards several targets; the plans' caseloads are kept, and the best of the plans is used."""
@@ -120,14 +134,40 @@ class Deciding:
                 high = middle
         return high
 
+    def _list(self) -> None:
+        """List all caseloads under ceilings from the bound upwards: each is proven too low, or a plan is found.
+
+        A little above the bound they are few; where they are too many, the next ceiling is nearer.
+        """
+        step, too_many = (self._of_these - self.bound) / FIRST_STEP, 0
+        while self._of_these - self.bound > FINEST * self.bound and too_many < MOST_TOO_MANY and self._going():
+            ceiling = min(self.bound + step, self._of_these - CLOSE)
+            proven, plan = self._covering.listed(ceiling, self._means.seed, self._means.seconds_left())
+            if proven:
+                self._raise(ceiling)
+                step *= LONGER if too_many == 0 else 1.0
+            elif not self._use(plan):
+                too_many += 1
+                step /= LONGER
+
+    def _choose_upwards(self, ceiling: float) -> None:
+        """Choose a plan among the caseloads found where nothing is proven, or a little farther above."""
+        for asked in self._upwards(ceiling):
+            if self._use(self._chosen(asked)):
+                return
+
     def _ask_upwards(self, ceiling: float) -> None:
-        """Ask for a plan where nothing is proven, and a little farther above."""
+        """Ask for a plan pair by pair where nothing is proven, and a little farther above."""
+        for asked in self._upwards(ceiling):
+            if self._use(self._asked(asked, ASKING)):
+                return
+
+    def _upwards(self, ceiling: float) -> Iterator[float]:
         for step in STEPS_UP:
-            asked = ceiling * (1.0 + step)
+            asked = max(ceiling, self.bound) * (1.0 + step)
             if asked >= self._of_these or not self._going():
                 return
-            if self._use(self._chosen(asked)) or self._use(self._asked(asked)):
-                return
+            yield asked
 
     def _lower_in_groups(self, stage: Stage) -> None:
         """Bring those above ever lower targets below them, group by group."""
@@ -163,15 +203,18 @@ class Deciding:
         """Ask whether a ceiling is too low; if so, the bound rises."""
         if not self._covering.impossible(ceiling):
             return False
-        # No plan is found between a ceiling and one that much above it.
-        self.bound = self.value if ceiling >= self.value - CLOSE else ceiling
+        self._raise(ceiling)
         return True
 
-    def _asked(self, ceiling: float) -> Ints | None:
+    def _raise(self, ceiling: float) -> None:
+        """Raise the bound to a ceiling that is proven too low; no plan is found between one and one a little above it."""
+        self.bound = self.value if ceiling >= self.value - CLOSE else ceiling
+
+    def _asked(self, ceiling: float, effort: float) -> Ints | None:
         """Ask pair by pair for a plan for these rows under a ceiling."""
         covering = self._covering
         model = PairModel(relaxation(covering.sheet, np.arange(len(self.rows))), ceiling)
-        answer = model.solve(min(ASKING, max(covering.left, 0.0)), self._means.seed, self._means.seconds_left())
+        answer = model.solve(min(effort, max(covering.left, 0.0)), self._means.seed, self._means.seconds_left())
         covering.left -= answer.effort
         return answer.item_of if answer.status in {cp_model.OPTIMAL, cp_model.FEASIBLE} else None
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from allocation_engine.optimiser.caseloads.anneal import Goal, anneal_in_slices
 from allocation_engine.optimiser.caseloads.arrays import Floats, Ints
-from allocation_engine.optimiser.caseloads.choose import choose, list_all_within, list_nearest
+from allocation_engine.optimiser.caseloads.choose import Most, choose, list_all_within, list_nearest
 from allocation_engine.optimiser.caseloads.dual import Priced, nobody_waits, priced, sharpened
 from allocation_engine.optimiser.caseloads.fits import LOAD
 from allocation_engine.optimiser.caseloads.master import Climb, Pool
@@ -71,8 +71,11 @@ LITTLE = 0.03
 PROVEN = 1e-9
 """Share of the squares by which a plan may be above a bound that counts as met."""
 
-CLOSE_TO_LIST, CLOSER = 2e-3, 0.7
+CLOSE_TO_LIST, CLOSER = 1e-2, 0.7
 """Gap [1] up to which listing every caseload is tried, and the share of that gap at which it is tried again."""
+
+QUICKLY, AT_LENGTH = Most(2_000, 100_000), Most(20_000, 5_000_000)
+"""What may be listed while prices can still become better, and once they are good: steps for about a second a worker."""
 
 LISTED_BY_PRICES = "prices for the cases (Lagrangian relaxation, caseloads priced exactly)"
 ALL_LISTED = "every caseload that a better plan could hold, chosen among by CP-SAT"
@@ -80,7 +83,10 @@ ALL_LISTED = "every caseload that a better plan could hold, chosen among by CP-S
 
 @dataclass(frozen=True)
 class Evened:
-    """A plan's items with its squares, the bound and what proves it, and the caseloads listed, if they are all that count."""
+    """A plan's items with its squares, the bound and what proves it.
+
+    And if all caseloads that count are listed, these, with the prices at which they are.
+    """
 
     item_of: Ints
     value: float
@@ -88,6 +94,7 @@ class Evened:
     proved_by: str
     row_prices: Floats
     complete: Pool | None
+    base: Priced | None = None
 
 
 def even_out(relaxation: Relaxation, start: Ints, ceiling: float, means: Means) -> Evened:
@@ -102,13 +109,11 @@ def even_out(relaxation: Relaxation, start: Ints, ceiling: float, means: Means) 
     search.price()
     search.small_groups()
     while search.going() and search.left > 0.0 and not search.in_vain:
-        search.turn()
-        if means.lists_all and search.gap <= search.listed_at and search.climbed:
-            done = search.listed()
-            if done is not None:
-                return done
+        done = search.listed_where_few() or search.turn()
+        if done is not None:
+            return done
     search.sharpen(EXACT_SLACK, MOST_NODES)
-    done = search.listed() if means.lists_all and search.going() and search.gap <= CLOSE_TO_LIST else None
+    done = search.listed(AT_LENGTH) if means.lists_all and search.going() and search.gap <= CLOSE_TO_LIST else None
     return done or search.so_far()
 
 
@@ -121,7 +126,7 @@ class _Search:
         self.best, self.item_of = rise_in_all(self.sheet, self.standing), start
         self.lin = np.zeros(len(self.sheet.items))
         self.base: Priced | None = None
-        self.listed_at = CLOSE_TO_LIST
+        self.listed_at = self.tried_at = CLOSE_TO_LIST
         self.dice = np.random.default_rng(means.seed)
         self.size, self.little, self.choice, self.each = 0, 0, FIRST_CHOICE, NEAREST_EACH
         self.in_vain = self.at_once = self.stuck = False
@@ -202,9 +207,12 @@ class _Search:
         """Whether the prices are as good as the choice among all needs them, or groups do."""
         return self._enough(closely=self.at_once)
 
-    def turn(self) -> None:
-        """Raise the prices, then share out groups anew: by and by larger ones, or all at once."""
+    def turn(self) -> Evened | None:
+        """Raise the prices, then share out groups anew: by and by larger ones, or all at once; unless all can be listed."""
         self._climb(closely=False)
+        done = self.listed_where_few()
+        if done is not None:
+            return done
         if self.gap > WIDE:
             self.small_groups()
         if self.at_once and not self.stuck:
@@ -213,6 +221,7 @@ class _Search:
         else:
             self._among_groups()
             self.stuck = False
+        return None
 
     def _climb(self, *, closely: bool) -> None:
         """Raise the prices until little is left to gain by that."""
@@ -232,7 +241,7 @@ class _Search:
         pool.add_plan(self.item_of)
         list_nearest(pool, self.climb.base, self.each, gap)
         effort = min(max(self.choice * self.busy, LEAST_CHOICE), LONGEST_CHOICE, max(self.left, 0.1))
-        chosen = choose(pool, self.item_of, effort, self.means.seed, self.means.seconds_left())
+        chosen = choose(pool, self.climb.base, self.item_of, effort, self.means.seed, self.means.seconds_left())
         self.left -= effort if chosen is None else chosen.effort
         if chosen is not None and chosen.cost < self.best:
             self._take(chosen.item_of)
@@ -294,28 +303,39 @@ class _Search:
         row = self.climb.base.prices.row
         return Evened(self.item_of, self.best, self.bound, LISTED_BY_PRICES, row, None)
 
-    def listed(self) -> Evened | None:
-        """List all that could be part of a better plan, and choose; None if that is too much."""
-        self.listed_at = CLOSER * self.gap
+    def listed_where_few(self) -> Evened | None:
+        """List all that could be part of a better plan where the gap has fallen: at length once the prices are good."""
+        if not self.means.lists_all:
+            return None
+        if self.climbed and self.gap <= self.listed_at:
+            self.listed_at = CLOSER * self.gap
+            return self.listed(AT_LENGTH)
+        if self.gap <= self.tried_at:
+            self.tried_at = CLOSER * self.gap
+            return self.listed(QUICKLY)
+        return None
+
+    def listed(self, most: Most) -> Evened | None:
+        """List all that could be part of a better plan, if it is no more than so much, and choose; None if it is."""
         base = self.climb.base
         pool = Pool(self.sheet, self.lin, 1.0)
         pool.add_plan(self.item_of)
-        answer = _listed(pool, base, self.so_far(), self.means)
+        answer = _listed(pool, base, most, self.so_far(), self.means)
         if answer.value < self.best:
             self._take(answer.item_of)
         return answer if answer.complete is not None and answer.bound >= answer.value else None
 
 
-def _listed(pool: Pool, base: Priced, so_far: Evened, means: Means) -> Evened:
+def _listed(pool: Pool, base: Priced, most: Most, so_far: Evened, means: Means) -> Evened:
     """List every caseload that could be part of a plan as good as the best, and choose among all."""
     gap = so_far.value - base.bound + 1e-7 * max(so_far.value, 1e-3)
-    if not list_all_within(pool, base, gap, lambda: means.going(so_far.value, so_far.bound)):
+    if not list_all_within(pool, base, gap, most, lambda: means.going(so_far.value, so_far.bound)):
         return so_far
-    chosen = choose(pool, so_far.item_of, 0.3 * means.effort + 0.2, means.seed, means.seconds_left())
+    chosen = choose(pool, base, so_far.item_of, 0.3 * means.effort + 0.2, means.seed, means.seconds_left(), proves=True)
     if chosen is None:
         return so_far
     item_of, value = (chosen.item_of, chosen.cost) if chosen.cost < so_far.value else (so_far.item_of, so_far.value)
     # Every plan is made of listed caseloads or costs more than the best one did.
     bound = max(base.bound, min(chosen.bound, value))
     proven = value - bound <= len(pool.sheet.rooms) * 1e-7
-    return Evened(item_of, value, value if proven else bound, ALL_LISTED, so_far.row_prices, pool)
+    return Evened(item_of, value, value if proven else bound, ALL_LISTED, so_far.row_prices, pool, base)

@@ -6,29 +6,35 @@ from ortools.sat.python import cp_model
 
 from allocation_engine.optimiser.aims import Aim
 from allocation_engine.optimiser.caseloads.arrays import Ints
-from allocation_engine.optimiser.caseloads.choose import cost_of, items_of, model_of, solver_of
+from allocation_engine.optimiser.caseloads.choose import above_bound, items_of, model_of, solver_of, steps_above
+from allocation_engine.optimiser.caseloads.dual import Priced
 from allocation_engine.optimiser.caseloads.even import ALL_LISTED, Evened
 from allocation_engine.optimiser.caseloads.master import Pool
 from allocation_engine.optimiser.caseloads.means import Means
 from allocation_engine.optimiser.cp_sat import run
 from allocation_engine.optimiser.scaling import Scale, cost_scale, harm_scale, harm_steps
 
+AS_GOOD = 1e-6
+"""Share of the squares by which a caseload may be beyond what a plan as good could hold: far more than rounding."""
+
 Settled = dict[Aim, tuple[float, str]]
 """For each aim the bound proven, in the level's own unit, and what proves it."""
 
 
-def settle_later(pool: Pool, evened: Evened, aims: tuple[Aim, ...], means: Means) -> tuple[Ints, Settled]:
+def settle_later(pool: Pool, base: Priced, evened: Evened, aims: tuple[Aim, ...], means: Means) -> tuple[Ints, Settled]:
     """Settle the later aims in order, the squares held; give the items, and the bounds of the aims that were settled."""
+    pool = pool.within(base, evened.value - base.bound + AS_GOOD * max(evened.value, 1.0))
+    pool.add_plan(evened.item_of)
     model, literals = model_of(pool, evened.item_of)
-    held = cost_of(pool, literals)
     chosen = evened.item_of
-    steps = sum(round(cost * 10**8) for cost in _costs_of(pool, chosen))
-    model.add(held <= steps)
+    steps = sum(_steps_of(pool, steps_above(pool, base), chosen))
+    model.add(above_bound(pool, literals, base) <= steps)
     settled: Settled = {}
     for aim in aims:
         expression, scale = _level(model, literals, pool, aim)
         model.minimize(expression)
         solver = solver_of(0.1 * means.effort + 0.2, means.seed, means.seconds_left())
+        solver.parameters.cp_model_presolve = False  # takes longer than what it leaves
         status = run(solver, model)
         if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
             break
@@ -41,14 +47,15 @@ def settle_later(pool: Pool, evened: Evened, aims: tuple[Aim, ...], means: Means
     return chosen, settled
 
 
-def _costs_of(pool: Pool, item_of: Ints) -> Iterator[float]:
+def _steps_of(pool: Pool, steps: list[int], item_of: Ints) -> Iterator[int]:
     mine: dict[int, list[int]] = {}
     for item in sorted(item_of.tolist()):
         mine.setdefault(int(pool.sheet.items[item]["worker"]), []).append(item)
     wanted = {(worker, tuple(items)) for worker, items in mine.items()}
-    for worker, items, cost in zip(pool.worker, pool.items, pool.cost, strict=True):
+    wanted |= {(worker, ()) for worker in range(len(pool.sheet.rooms)) if worker not in mine}
+    for worker, items, above in zip(pool.worker, pool.items, steps, strict=True):
         if (worker, items) in wanted:
-            yield cost
+            yield above
 
 
 def _hint(model: cp_model.CpModel, literals: list[cp_model.IntVar], solver: cp_model.CpSolver) -> None:
@@ -82,15 +89,16 @@ def _harm_types(
     scale = harm_scale(sheet.rooms["capacity"].tolist())
     steps = [harm_steps(capacity, scale) for capacity in sheet.rooms["capacity"].tolist()]
     for harm in range(sheet.row_harm.shape[1]):
-        exposures = []
+        exposures: dict[int, list[tuple[int, cp_model.IntVar]]] = {}
         for literal, worker, items in zip(literals, pool.worker, pool.items, strict=True):
             counts = [int(sheet.row_harm[sheet.items[item]["row"], harm]) for item in items]
             if any(n and sheet.items[item]["new"] for n, item in zip(counts, items, strict=True)):
                 total = int(sheet.held_harm[worker, harm]) + sum(counts)
-                exposures.append((steps[worker] * total, literal))
+                exposures.setdefault(worker, []).append((steps[worker] * total, literal))
                 most = max(most, total)
         if exposures:
-            worst.append(model.new_int_var(0, max(exposure for exposure, _ in exposures), ""))
-            for exposure, literal in exposures:
-                model.add(worst[-1] >= exposure * literal)
+            highest = max(exposure for mine in exposures.values() for exposure, _ in mine)
+            worst.append(model.new_int_var(0, highest, ""))
+            for mine in exposures.values():  # one caseload each: what is added up is that of the one chosen
+                model.add(sum(exposure * literal for exposure, literal in mine) <= worst[-1])
     return sum(worst), Scale(scale.steps, scale.apart * most * len(worst))

@@ -180,8 +180,8 @@ def _evened(scarcity: Scarcity, request: Request, found: Found) -> Outcome:
     even = even_out if len(table.sheet.items) <= WHOLE_UP_TO else even_by_parts
     evened = even(rules, found.item_of, found.ceiling, means)
     settled: Settled = {}
-    if evened.complete is not None and means.going(evened.value, evened.bound):
-        item_of, settled = settle_later(evened.complete, evened, request.aims[3:], means)
+    if evened.complete is not None and evened.base is not None and means.going(evened.value, evened.bound):
+        item_of, settled = settle_later(evened.complete, evened.base, evened, request.aims[3:], means)
         evened = replace(evened, item_of=item_of)
     plan = table.plan(evened.item_of)
     worth = score(request.problem, plan)

@@ -10,8 +10,8 @@ from allocation_engine.optimiser.caseloads.prices import Prices, Search, begin
 from allocation_engine.optimiser.caseloads.pricing import look_ahead, step
 from allocation_engine.optimiser.compiled import compiled
 
-MOST_STEPS, FEW_STEPS = 5_000_000, 100_000
-"""Steps in which one worker's caseloads are listed at most, about a second, and where only the nearest are wanted."""
+FEW_STEPS = 100_000
+"""Steps in which one worker's caseloads are listed at most where only the nearest are wanted."""
 
 CELLS = 4_096
 """Cells of load in which what could still come is tabulated."""

@@ -150,7 +150,7 @@ def shared_anew(
     if gap <= least:
         return item_of, 0.0, spent + SECONDS_A_STEP
     list_nearest(pool, climb.base, NEAREST_EACH, gap)
-    chosen = choose(pool, local, effort, means.seed, means.seconds_left())
+    chosen = choose(pool, climb.base, local, effort, means.seed, means.seconds_left())
     if chosen is None:
         return item_of, 0.0, spent + effort
     if chosen.cost >= before:

@@ -16,7 +16,7 @@ from allocation_engine.optimiser.caseloads.fits import (
     is_mixed,
     within_caps,
 )
-from allocation_engine.optimiser.caseloads.listing import MOST_STEPS, list_caseloads, new_listing
+from allocation_engine.optimiser.caseloads.listing import FEW_STEPS, list_caseloads, new_listing
 from allocation_engine.optimiser.caseloads.pricing import Prices, best_caseload
 from allocation_engine.optimiser.caseloads.table import make_table
 from allocation_engine.optimiser.solve import in_canonical_order
@@ -83,7 +83,7 @@ def test_every_caseload_that_is_worth_enough_is_listed_and_no_other() -> None:
                 worths = caseloads(sheet, prices, worker)
                 least = float(np.quantile(list(worths.values()), 0.6)) - 1e-9
                 listing = new_listing(1 << MOST_ITEMS)
-                assert list_caseloads(sheet, prices, worker, least, listing, MOST_STEPS)
+                assert list_caseloads(sheet, prices, worker, least, listing, 50 * FEW_STEPS)
                 spans = (listing.items[listing.at[k] : listing.at[k + 1]] for k in range(int(listing.number[0])))
                 listed = sorted(tuple(sorted(items.tolist())) for items in spans)
                 assert listed == sorted(items for items, worth in worths.items() if worth >= least)

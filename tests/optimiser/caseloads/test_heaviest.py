@@ -61,6 +61,19 @@ def test_what_adds_up_exactly_is_found() -> None:
     assert found.value - found.bound <= 1e-5
 
 
+def test_all_caseloads_under_a_ceiling_listed_say_whether_there_is_a_plan() -> None:
+    # Fifteen each is the least (see above): below it nothing is listed that covers every case, at it a plan is.
+    table = carrying([11.0, 10.0, 9.0, 8.0, 7.0, 6.0, 5.0, 5.0, 4.0, 4.0, 3.0, 3.0], workers=5)
+    sheet = table.sheet
+    asked = Covering(sheet, placed(table).item_of, np.ones(len(sheet.rows)), 5.0, lambda: True)
+    assert asked.impossible(0.149), "seventy-five in all is fifteen for each of five"
+    assert asked.listed(0.1499, 3, None) == (True, None)
+    proven, mine = asked.listed(0.1501, 3, None)
+    assert not proven
+    assert mine is not None
+    assert worst_ratio(sheet, standing_of(sheet, mine, np.inf, 1)) == pytest.approx(0.15)
+
+
 @settings(deadline=None, max_examples=150)
 @given(drawn=small)
 def test_no_ceiling_that_some_plan_keeps_is_called_impossible(drawn: AllocationProblem) -> None:
@@ -84,6 +97,12 @@ def test_no_ceiling_that_some_plan_keeps_is_called_impossible(drawn: AllocationP
     alone = least_alone(sheet)
     if alone > 0.0:
         assert asked.impossible(alone - 1e-3), "a case that brings everybody past the ceiling cannot be placed"
+    for above in (1e-7, 0.01, 0.3):
+        proven, mine = asked.listed(least + above, 3, None)
+        assert not proven
+        assert (
+            mine is None or worst_ratio(asked.sheet, standing_of(asked.sheet, mine, np.inf, 1)) <= least + above + 1e-9
+        )
     found = lowest_ceiling(relaxation(sheet, table.unit_of_row), standing_of(sheet, item_of, UNTIL_SETTLED, 1), MEANS)
     assert found.bound <= least + 1e-6
     assert found.value >= least - 1e-6
