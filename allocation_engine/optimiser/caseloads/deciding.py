@@ -17,7 +17,7 @@ from allocation_engine.optimiser.caseloads.bring_below import LARGE_GROUPS, NARR
 from allocation_engine.optimiser.caseloads.covering import Covering, who_decides
 from allocation_engine.optimiser.caseloads.fits import LOAD
 from allocation_engine.optimiser.caseloads.groups import CLOSE
-from allocation_engine.optimiser.caseloads.means import Means
+from allocation_engine.optimiser.caseloads.means import Means, for_a_share
 from allocation_engine.optimiser.caseloads.pair_model import PairModel
 from allocation_engine.optimiser.caseloads.part import part_of
 from allocation_engine.optimiser.caseloads.place import place_waiting
@@ -56,6 +56,9 @@ TRIES_A_ROW, MOST_TRIES = 3_000, 300_000
 SHARE_FOR_GROUPS = 0.3
 """Effort for lowering in groups, as a share of that for questions about whole caseloads."""
 
+GROUPS_FIRST, GROUPS_LAST = 0.7, 0.6
+"""Shares of the seconds left by the clock for lowering in groups, before questions and after them."""
+
 STEPS_UP = (0.0, 1e-4, 4e-4)
 """Shares of the ratio above what is proven at which a plan is asked for pair by pair, one after the other."""
 
@@ -75,12 +78,15 @@ class Deciding:
         The rows that decide.
     """
 
-    def __init__(self, sheet: Sheet, item_of: Ints, price: Floats, bound: float, means: Means, effort: float) -> None:
+    def __init__(
+        self, sheet: Sheet, item_of: Ints, price: Floats, bound: float, certain: Ints, means: Means, effort: float
+    ) -> None:
         self.sheet, self.item_of, self.bound = sheet, item_of, bound
         # Whatever is asked of these, told is how things stand for all.
         self._means = replace(means, going=lambda _, __: means.going(self.value, self.bound))
         self.value = worst_ratio(sheet, standing_of(sheet, item_of, np.inf, means.seed))
-        workers, self.rows = who_decides(sheet, np.flatnonzero(price > TOLERANCE), self.value)
+        workers, theirs = who_decides(sheet, np.flatnonzero(price > TOLERANCE), self.value)
+        self.rows = np.intersect1d(theirs, certain)
         self._part = part_of(sheet, workers, self.rows)
         self._mine, self._of_these = self._part.places_of(item_of[self.rows]), self.value
         self._covering = Covering(self._part.sheet, self._mine, price[self.rows], effort, self._told)
@@ -94,8 +100,8 @@ class Deciding:
         if self.value > self._of_these * (1.0 + FAR):
             self._bring_others_below()
         if len(self.rows) > FEW:
-            self._lower_in_groups(SMALL_GROUPS)
-            self._lower_in_groups(LARGE_GROUPS)
+            self._lower_in_groups(SMALL_GROUPS, GROUPS_FIRST)
+            self._lower_in_groups(LARGE_GROUPS, GROUPS_FIRST)
         high = self._halved()
         self._choose_upwards(high)
         if len(self.rows) <= VERY_FEW:
@@ -105,7 +111,7 @@ class Deciding:
         self._ask_upwards(high)
         self._meet()
         if len(self.rows) <= FEW and self._of_these - self.bound > NARROW * self.bound:
-            self._lower_in_groups(LARGE_GROUPS)
+            self._lower_in_groups(LARGE_GROUPS, GROUPS_LAST)
             self._meet()
         if self.value > self._of_these + CLOSE:
             self._bring_others_below()
@@ -169,10 +175,10 @@ class Deciding:
                 return
             yield asked
 
-    def _lower_in_groups(self, stage: Stage) -> None:
-        """Bring those above ever lower targets below them, group by group."""
+    def _lower_in_groups(self, stage: Stage, share: float) -> None:
+        """Bring those above ever lower targets below them, group by group, for a share of the seconds left."""
         if not self.sheet.one_area and self._told():
-            lower = BringBelow(self._part.sheet, self._mine, self._means, self._to_lower)
+            lower = BringBelow(self._part.sheet, self._mine, for_a_share(self._means, share), self._to_lower)
             lower.lower(self.bound, stage)
             self._covering.know(lower.item_of)
             if lower.value < self._of_these:

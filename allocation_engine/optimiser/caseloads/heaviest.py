@@ -44,7 +44,9 @@ class Ceiling:
     item_of: Ints
 
 
-def lowest_ceiling(relaxation: Relaxation, start: Standing, means: Means, floor: float = 0.0) -> Ceiling:
+def lowest_ceiling(
+    relaxation: Relaxation, start: Standing, means: Means, floor: float = 0.0, certain: Ints | None = None
+) -> Ceiling:
     """Lower the heaviest load ratio of those who receive something.
 
     A linear programme gives a bound and the rows that decide on it. The plan comes from annealing towards the bound, then
@@ -55,14 +57,17 @@ def lowest_ceiling(relaxation: Relaxation, start: Standing, means: Means, floor:
     ----------
     floor
         A bound [1] that is known; nothing below it is looked for.
+    certain
+        The rows that a bound may rest on, if not all: others may wait.
     """
     sheet = relaxation.sheet
-    first, high = max(least_alone(sheet), floor), worst_ratio(sheet, start)
-    bound, price = _linear_bound(relaxation, first, high, means)
+    certain = np.arange(len(sheet.rows)) if certain is None else certain
+    first, high = max(least_alone(sheet, certain), floor), worst_ratio(sheet, start)
+    bound, price = _linear_bound(relaxation, first, high, certain, means)
     proof = ALONE if bound <= first + CLOSE else BY_PARTS_OF_CASES
     value, item_of = anneal_towards(sheet, start, bound, means)
     if value > bound + CLOSE and price.any():
-        deciding = Deciding(sheet, item_of, price, bound, means, SHARE_TO_PROVE * means.effort)
+        deciding = Deciding(sheet, item_of, price, bound, certain, means, SHARE_TO_PROVE * means.effort)
         deciding.narrow()
         value, item_of = deciding.value, deciding.item_of
         if deciding.bound > bound:
@@ -82,23 +87,25 @@ def anneal_first(sheet: Sheet, standing: Standing, means: Means) -> None:
     anneal_in_slices(sheet, standing, Goal(1.0, 0.0, 0.0), placed, tries, (1e-2, 1e-5), going)
 
 
-def least_alone(sheet: Sheet) -> float:
-    """Give the ratio to which some row brings whoever takes it, at least."""
+def least_alone(sheet: Sheet, rows: Ints) -> float:
+    """Give the ratio to which some of these rows brings whoever takes it, at least."""
     items = sheet.items
     ratio = np.where(items["receives"] > 0, sheet.rooms["ratio"][items["worker"]] + items["load"], 0.0)
     least = np.full(len(sheet.rows), np.inf)
     np.minimum.at(least, items["row"], ratio)
-    return float(least.max(initial=0.0))
+    return float(least[rows].max(initial=0.0))
 
 
-def _linear_bound(relaxation: Relaxation, first: float, high: float, means: Means) -> tuple[float, Floats]:
+def _linear_bound(
+    relaxation: Relaxation, first: float, high: float, certain: Ints, means: Means
+) -> tuple[float, Floats]:
     """Find the linear programme's least ceiling; give it and the prices of the rows that prove it.
 
     What the programme gives at a ceiling that can be kept is a bound. Asked again at that, it mostly stays there; where it
     does not, since at a lower ceiling fewer may take something, the range between is halved.
     """
     sheet = relaxation.sheet
-    rows = None if len(sheet.items) <= FEW_ITEMS else np.flatnonzero(np.diff(sheet.row_at) <= FEW_TAKERS)
+    rows = certain if len(sheet.items) <= FEW_ITEMS else certain[np.diff(sheet.row_at)[certain] <= FEW_TAKERS]
     low, asked, price = first, high, np.zeros(len(sheet.rows))
     for _ in range(MOST_PROGRAMMES):
         least, why = relaxation.least_ceiling(asked, low, rows)

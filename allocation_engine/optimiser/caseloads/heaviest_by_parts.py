@@ -25,14 +25,15 @@ FIRST_SHARE = 0.5
 """Share of the time for annealing every part; the rest is for those that stay above what one case alone brings about."""
 
 
-def lowest_by_parts(rules: Relaxation, start: Ints, means: Means) -> Ceiling:
+def lowest_by_parts(rules: Relaxation, start: Ints, means: Means, certain: Ints | None) -> Ceiling:
     """Lower the heaviest load ratio of those who receive something.
 
     What one case alone brings about, whoever takes it, is a bound for all. Every part is annealed towards it; only those
-    that stay above are looked at closely. A part's own bound counts for all if it stands apart.
+    that stay above are looked at closely. A part's own bound counts for all: it rests on rows that nobody elsewhere could take.
     """
     sheet = rules.sheet
-    floor = least_alone(sheet)
+    certain = np.arange(len(sheet.rows)) if certain is None else certain
+    floor = least_alone(sheet, certain)
     parts = [part for part in slices_of(sheet, start) if len(part.rows)]
     item_of = start.copy()
     heaviest = worst_ratio(sheet, standing_of(sheet, start, UNTIL_SETTLED, means.seed))
@@ -62,10 +63,12 @@ def lowest_by_parts(rules: Relaxation, start: Ints, means: Means) -> Ceiling:
         local = relaxation(cut.sheet, np.unique(rules.unit_of_row[part.rows], return_inverse=True)[1])
         standing = standing_of(cut.sheet, cut.places_of(item_of[part.rows]), UNTIL_SETTLED, means.seed)
         each = in_turn(replace(asked, threads=1), len(above) - done)(0)
-        ceiling = lowest_ceiling(local, standing, replace(each, threads=means.threads), bound)
+        shared = sheet.items["row"][~np.isin(sheet.items["worker"], part.workers)]
+        here = np.flatnonzero(np.isin(part.rows, certain) & ~np.isin(part.rows, shared))
+        ceiling = lowest_ceiling(local, standing, replace(each, threads=means.threads), bound, here)
         item_of[part.rows] = cut.items[ceiling.item_of]
         reached[place] = ceiling.value
-        if part.apart and ceiling.bound > bound:
+        if ceiling.bound > bound:
             bound, proof = ceiling.bound, ceiling.proved_by
     value = worst_ratio(sheet, standing_of(sheet, item_of, UNTIL_SETTLED, means.seed))
     return Ceiling(value, min(bound, value), proof, item_of)

@@ -31,6 +31,9 @@ METHOD = "caseload by caseload: placed, annealed, priced"
 HEAVIEST_SHARE, SQUEEZE_SHARE = 0.3, 0.3
 """Share of the seconds left that the heaviest load ratio may take, and that making room for those who wait may."""
 
+WITH_BOUND_SHARE = 0.97
+"""Share of the seconds left that evening out may take where a bound for other choices of who waits comes after it."""
+
 ALONE_AND_NOT_WAITING = "one case that cannot wait, whoever takes it"
 PRICED_WITH_WAITING = "prices for the cases, and for leaving others waiting instead (Lagrangian relaxation)"
 
@@ -157,14 +160,15 @@ def _lowered(scarcity: Scarcity, request: Request, found: Found) -> Found:
     table, name = scarcity.placed, "heaviest load ratio"
     sheet = table.sheet
     rules, means = relaxation(sheet, table.unit_of_row), _means(request, name, HEAVIEST_SHARE)
+    certain = scarcity.certain if table.given_up else None
     if len(sheet.items) <= WHOLE_UP_TO:
         standing = standing_of(sheet, found.item_of, UNTIL_SETTLED, request.seed + 2)
         anneal_first(sheet, standing, means)
-        ceiling = lowest_ceiling(rules, standing, means)
+        ceiling = lowest_ceiling(rules, standing, means, certain=certain)
     else:
-        ceiling = lowest_by_parts(rules, found.item_of, means)
+        ceiling = lowest_by_parts(rules, found.item_of, means, certain)
     level = Level(name, ceiling.value, ceiling.bound, ceiling.proved_by)
-    if table.given_up:
+    if table.given_up and certain is None:
         least = scarcity.least_alone() if scarcity.known else 0.0
         level = replace(level, bound=min(ceiling.value, least), proved_by=ALONE_AND_NOT_WAITING)
     request.on_level(level)
@@ -175,7 +179,7 @@ def _lowered(scarcity: Scarcity, request: Request, found: Found) -> Found:
 def _evened(scarcity: Scarcity, request: Request, found: Found) -> Outcome:
     """Lower the squares under the ceiling, raise the bound under them, and read off the levels that follow."""
     table, name = scarcity.placed, "sum of squared load ratios"
-    means = _means(request, name)
+    means = _means(request, name, WITH_BOUND_SHARE if table.given_up else 1.0)
     rules = relaxation(table.sheet, table.unit_of_row)
     even = even_out if len(table.sheet.items) <= WHOLE_UP_TO else even_by_parts
     evened = even(rules, found.item_of, found.ceiling, means)

@@ -19,6 +19,19 @@ class Means:
     lists_all: bool = True
 
 
+def for_a_share(means: Means, share: float) -> Means:
+    """Give the same for a share of the seconds that are left by now [1]."""
+    begun = means.seconds_left()
+    if begun is None:
+        return means
+    kept = begun * (1.0 - share)
+
+    def left() -> float:
+        return max((means.seconds_left() or 0.0) - kept, 0.0)
+
+    return replace(means, going=lambda value, bound: left() > 0.0 and means.going(value, bound), seconds_left=left)
+
+
 def in_turn(means: Means, parts: int, share: float = 1.0) -> Callable[[int], Means]:
     """Share out what may be used among parts that are worked on one after another, as many at once as there are threads.
 
@@ -38,20 +51,11 @@ def in_turn(means: Means, parts: int, share: float = 1.0) -> Callable[[int], Mea
     begun = means.seconds_left()
 
     def of(place: int) -> Means:
-        effort = means.effort * means.threads / max(parts, 1)
-        if begun is None:
-            return replace(means, threads=1, effort=effort)
+        one = replace(means, threads=1, effort=means.effort * means.threads / max(parts, 1))
+        left = means.seconds_left()
+        if not begun or not left:
+            return one
         kept = begun * (1.0 - share * min((place + means.threads) / parts, 1.0))
-
-        def left() -> float:
-            return max((means.seconds_left() or 0.0) - kept, 0.0)
-
-        return replace(
-            means,
-            threads=1,
-            effort=effort,
-            going=lambda value, bound: left() > 0.0 and means.going(value, bound),
-            seconds_left=left,
-        )
+        return for_a_share(one, max(left - kept, 0.0) / left)
 
     return of

@@ -93,6 +93,15 @@ class Scarcity:
         rows = [of_case[unit[0]] for unit in self.placed.units] + [of_co[case] for case in self.placed.co_cases]
         return np.array(rows, np.int64)
 
+    @property
+    def certain(self) -> Ints | None:
+        """The rows of the placed table that are placed in every plan in which no more waits; None if that is not known."""
+        if not self.known or self.free > 0.0 or any(core.choices is None for core in self.cores):
+            return None
+        may_wait = {way.unit for core in self.cores for choice in core.choices or () for way in choice}
+        of_placed = self._row_of_placed
+        return np.flatnonzero(~np.isin(self.whole.unit_of_row[of_placed], list(may_wait)))
+
     def least_waiting(self) -> float:
         """Give the least weight of routine cases that waits in any plan; 0 where units of higher priority wait."""
         if self.waits >= MOST_ROUTINE:

@@ -94,7 +94,7 @@ def test_no_ceiling_that_some_plan_keeps_is_called_impossible(drawn: AllocationP
     asked = Covering(sheet, item_of, np.ones(len(sheet.rows)), 5.0, lambda: True)
     for above in (1e-7, 0.01, 0.3):
         assert not asked.impossible(least + above)
-    alone = least_alone(sheet)
+    alone = least_alone(sheet, np.arange(len(sheet.rows)))
     if alone > 0.0:
         assert asked.impossible(alone - 1e-3), "a case that brings everybody past the ceiling cannot be placed"
     for above in (1e-7, 0.01, 0.3):
