@@ -16,12 +16,16 @@ from domain.vocabulary import Priority, RiskLevel
 WORKERS, CASES = 20, 24
 """More pairs than one model is asked to take."""
 
+COSTS = (4, 16), (30, 60)
+"""Workers and cases with costs: few, and so many that beams are sent through them."""
+
 
 @cache
 def compile_ahead() -> None:
     """Compile all searches, or load them if they are on disk, which takes a few seconds; once in a process."""
     _service()
-    _costs()
+    for workers, cases in COSTS:
+        _costs(workers, cases)
     _forward()
 
 
@@ -60,22 +64,22 @@ def _forward() -> None:
     warm_up()
 
 
-def _costs() -> None:
+def _costs(number: int, units: int) -> None:
     workers = tuple(
         Candidate(
-            worker_id=WorkerId(f"w-{w}"),
+            worker_id=WorkerId(f"w-{w:02}"),
             predicted_load=0.0,
             capacity=1.0,
             caseload_cap=99,
             high_risk_cap=99,
             harm_type_cap=99,
-            hours_available=12.0,
+            hours_available=3.0 * units / number,
         )
-        for w in range(4)
+        for w in range(number)
     )
     cases = tuple(
         CaseNeed(case_id=CaseId(f"c-{c:02}"), priority=Priority.ROUTINE, waiting_days=0.0, hours=1.0 + c % 4)
-        for c in range(16)
+        for c in range(units)
     )
     none = tuple((0.0,) * len(workers) for _ in cases)
     cost = tuple(tuple(float(9 + 7 * c * (w + 1) % 11) for w in range(len(workers))) for c in range(len(cases)))

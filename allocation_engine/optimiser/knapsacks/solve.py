@@ -6,9 +6,10 @@ from functools import partial
 
 import numpy as np
 
+from allocation_engine.optimiser.knapsacks.beam import Search
 from allocation_engine.optimiser.knapsacks.branch import go_on, new_trial, seconds_a_round
 from allocation_engine.optimiser.knapsacks.certify import certified_bound
-from allocation_engine.optimiser.knapsacks.neighbours import SIDEWAYS, dive_anew, groups, share_out
+from allocation_engine.optimiser.knapsacks.neighbours import LEAST_WORK, SIDEWAYS, Kinds, beam_anew, groups, share_out
 from allocation_engine.optimiser.knapsacks.pairs import Pairs, in_coarse_steps, only, pairs_of
 from allocation_engine.optimiser.knapsacks.problem import Floats, Integers, KnapsackAnswer, KnapsackProblem
 from allocation_engine.optimiser.knapsacks.pushing import pushed_in
@@ -17,11 +18,16 @@ from allocation_engine.optimiser.knapsacks.start import (
     first_plan,
     first_prices,
     losses,
+    margins,
+    mean_margin,
     nearest_pairs,
+    pairs_for_beam,
+    plan_by_beam,
     prices_of_hours,
     raised,
     rounded_plan,
-    work_of_dive,
+    surest_first,
+    work_of_beam,
 )
 from allocation_engine.optimiser.knapsacks.together import Together
 
@@ -34,22 +40,24 @@ NEAR = 10
 DIVES = ((8, 0.1), (8, 0.02), (12, 0.05), (25, 0.02))
 """Pairs of each unit, and share given at a time, of the dives tried one after another until one finds a plan."""
 
-WIDE_DIVES, WIDE_SHARE = ((20, 0.02), (20, 0.05), (12, 0.1)), 0.1
-"""The same where there are many workers: the first is taken that needs no more than this share of the effort and
-`MOST_WIDE`. A plan that was only pushed in is some per cent away, and groups take long to make that up."""
+BEAMS, BEAM_SHARE = 4, 0.2
+"""Beams over all units at the start, where there are many workers: at most, and the share of the effort they may take."""
 
-MOST_WIDE = 8.0
-"""The most that such a dive may take [deterministic seconds]."""
+MOST_IN_BEAMS = 12.0
+"""The most that these may take [deterministic seconds]."""
 
-DIVE_SIZES, DIVE_SHARES = (6, 16), (0.02, 0.05, 0.1)
-"""Workers in the groups that are dived into, from and up to; shares of their units given at a time."""
+GROUP_STEP = 0.3
+"""First change of a price in a beam through a group [mean margin between the two best pairs of a unit]."""
 
-WORKERS_FOR_DIVES = 30
-"""Workers from whom on there are dives. With 20, such a group is most of the whole, and trying everything in small ones
-found more in the same time: 0.16 % from the bound against 0.25 % (type d, 20 workers, 200 units)."""
+PLANS_KEPT, BEAM_ROUNDS, BEAM_STEP, BEAM_SPREAD = 100, 40, 0.5, 0.3
+"""Of such a beam: plans kept, rounds of prices, first change of a price [mean margin between two pairs of a unit], and how
+much its order is left to chance [share of the margin]."""
 
-BETTER_KIND, FORGET = 0.7, 0.8
-"""Share of the rounds for the kind of group that lately gained more for its work; what is kept of older gains each round."""
+BEAM_SIZES = (4, 12)
+"""Workers in the groups that a beam goes through, from and up to."""
+
+WORKERS_FOR_BEAMS = 30
+"""Workers from whom on there are beams."""
 
 UNITS_TO_ROUND = 15
 """Units for each worker from whom on the linear relaxation is rounded for a first plan."""
@@ -63,11 +71,11 @@ LEAST_ROUNDS, MOST_ROUNDS, PRICE_SHARE = 50, 2_000, 0.3
 WORK_FOR_PROOF = 0.35
 """Share of the work that attempts at a proof take."""
 
+WORK_FOR_FAR_PROOF, FAR = 0.05, 3e-4
+"""The same among many workers while the plan is further from the bound than this share of it: there is none in reach."""
+
 WORK_IN_A_ROUND, LEAST_PROOF = 0.5, 0.05
 """Work for the first attempt in a round, and the least for later ones [deterministic seconds]."""
-
-LEAST_WORK = 1e-4
-"""What a piece is booked at least [deterministic seconds], so that every search ends."""
 
 CORES = 2.0
 """Cores that the effort is counted for."""
@@ -77,26 +85,6 @@ GROUPS_AT_ONCE = 8
 
 
 Piece = Callable[[], tuple[Integers, Integers, bool, float]]
-
-
-class _Kinds:
-    """Which kind of group lately gained most for its work: trying everything, or diving."""
-
-    def __init__(self) -> None:
-        self._gain, self._work = [0.0, 0.0], [0.0, 0.0]
-
-    def next(self, dice: np.random.Generator) -> bool:
-        """Say whether to dive next: mostly what gains more, in turn where neither does."""
-        tries, dives = (gain / max(work, LEAST_WORK) for gain, work in zip(self._gain, self._work, strict=True))
-        if max(tries, dives) <= 0.0:
-            # an equal share of the work, whatever a round of each takes
-            return self._work[True] < self._work[False]
-        return bool((dice.random() < BETTER_KIND) == (dives >= tries))
-
-    def learn(self, *, dives: bool, gained: float, work: float) -> None:
-        """Book what a round gained and took."""
-        self._gain[dives] = FORGET * self._gain[dives] + (gained if np.isfinite(gained) else 0.0)
-        self._work[dives] = FORGET * self._work[dives] + work
 
 
 class _Search:
@@ -120,12 +108,18 @@ class _Search:
         self.bound, self.bound_by = -np.inf, PRICED
         self.infeasible = False
         self.spent = 0.0
+        self.margin = 0.0
 
     @property
     def settled(self) -> bool:
         """Say whether there is nothing left to find, or no leave to look for it."""
         closed = self.value - self.bound <= (1e-9 if self.whole else 4.0 * self.step)
         return self.infeasible or closed or self.together.stopped or self.left <= 0.0
+
+    @property
+    def is_near(self) -> bool:
+        """Say whether the plan is so near the bound that a proof may be in reach."""
+        return self.value - self.bound <= FAR * abs(self.bound)
 
     def work(self, amount: float) -> None:
         """Book work done [deterministic seconds of one core; the effort is meant for two]."""
@@ -164,8 +158,8 @@ class _Search:
             self.push_in()
         if len(self.problem.cost) >= UNITS_TO_ROUND * len(self.problem.free):
             self.round_off(base, loss)
-        if len(self.problem.free) >= WORKERS_FOR_DIVES:
-            self.dive_wide(base, loss)
+        if len(self.problem.free) >= WORKERS_FOR_BEAMS:
+            self.beams(base, loss)
         for each, share in DIVES:
             if self.settled or self.worker_of is not None:
                 return
@@ -196,14 +190,23 @@ class _Search:
         """Give a cost above which no first plan is looked for."""
         return base + 0.02 * abs(base) + 5.0 * self.step + float(np.abs(self.loose.cost).max(initial=0.0))
 
-    def dive_wide(self, base: float, loss: Floats) -> None:
-        """Dive once among many pairs, as widely as there is time for."""
-        for each, share in WIDE_DIVES:
-            near = only(self.strict, nearest_pairs(self.loose, loss, each))
-            if work_of_dive(near, share) <= min(MOST_WIDE, WIDE_SHARE * CORES * self.left):
-                if not self.settled:
-                    self.dive(near, base, share)
-                return
+    def beams(self, base: float, loss: Floats) -> None:
+        """Go through all units by beams in different orders, as many as there is time for."""
+        pieces: list[Callable[[], tuple[Integers | None, float]]] = []
+        margin, work = margins(self.loose, loss), 0.0
+        for _ in range(BEAMS):
+            order = surest_first(margin, BEAM_SPREAD, self.dice)
+            near = pairs_for_beam(self.strict, loss, order)
+            work += work_of_beam(near, BEAM_ROUNDS)
+            if self.settled or work > min(MOST_IN_BEAMS, BEAM_SHARE * CORES * self.left):
+                break
+            search = Search(PLANS_KEPT, BEAM_ROUNDS, BEAM_STEP * mean_margin(margin))
+            cutoff = min(self.cutoff(base), self.value)
+            pieces.append(partial(plan_by_beam, near, self.prices, order, search, cutoff, self.together.stop))
+        for worker_of, took in self.together.run(pieces, self.value, self.bound):
+            self.work(took)
+            if worker_of is not None:
+                self.improve(worker_of)
 
     def push_in(self) -> None:
         """Find a plan by pushing in, at prices of hours."""
@@ -240,24 +243,26 @@ class _Search:
         """Share groups out anew, round after round; in each round an attempt at a proof goes on for a while."""
         _, loss = losses(self.loose, self.prices)
         near_flags = nearest_pairs(self.loose, loss, NEAR)
+        self.margin = mean_margin(margins(self.loose, loss))
         workers, units = len(self.problem.free), len(self.problem.cost)
         size = min(max(2, round(UNITS_IN_A_GROUP * workers / max(units, 1))), workers)
-        proof, share, kinds = None, WORK_IN_A_ROUND, _Kinds()
+        proof, share, kinds = None, WORK_IN_A_ROUND, Kinds()
         while not self.settled and self.worker_of is not None:
             now, value = self.worker_of, self.value
             near = only(self.strict, near_flags | (now[self.strict.unit] == self.strict.worker))
             if proof is None and self.loose is self.strict:
                 proof = _Proof(self, self.next_target())
-            dives = workers >= WORKERS_FOR_DIVES and kinds.next(self.dice)
-            pieces = self.dives(near, now) if dives else self.tries(near, now, size)
+            beams = workers >= WORKERS_FOR_BEAMS and kinds.next(self.dice)
+            pieces = self.beams_into(near, now) if beams else self.tries(near, now, size)
             # the attempt goes first: it is the longest piece
             proving = self.together.begin(partial(proof.go_on, share)) if proof else None
             shared = self.together.run(pieces, self.value, self.bound)
             before = self.spent
             next_size = self.take(now, shared, size)
-            size = size if dives else next_size
-            kinds.learn(dives=dives, gained=value - self.value, work=self.spent - before)
-            share = max(WORK_FOR_PROOF / (1.0 - WORK_FOR_PROOF) * (self.spent - before), LEAST_PROOF)
+            size = size if beams else next_size
+            kinds.learn(beams=beams, gained=value - self.value, work=self.spent - before)
+            for_proof = WORK_FOR_PROOF if workers < WORKERS_FOR_BEAMS or self.is_near else WORK_FOR_FAR_PROOF
+            share = max(for_proof / (1.0 - for_proof) * (self.spent - before), LEAST_PROOF)
             if proof and proving:
                 self.work(self.together.end(proving, self.value, self.bound))
                 proof = None if self.conclude(proof) else proof
@@ -271,20 +276,20 @@ class _Search:
             for group in groups(near, now, size, self.dice)[:GROUPS_AT_ONCE]
         ]
 
-    def dives(self, near: Pairs, now: Integers) -> list[Piece]:
-        """Give larger groups, to be dived into."""
-        least, most = DIVE_SIZES
+    def beams_into(self, near: Pairs, now: Integers) -> list[Piece]:
+        """Give larger groups, for beams."""
+        least, most = BEAM_SIZES
         size = int(self.dice.integers(least, most + 1))
-        share = float(self.dice.choice(DIVE_SHARES))
         return [
             partial(
-                dive_anew,
+                beam_anew,
                 near,
                 self.prices,
                 now,
                 group,
                 (self.step, self.dice.random() < SIDEWAYS),
-                share,
+                GROUP_STEP * self.margin,
+                int(self.dice.integers(2**31)),
                 self.together.stop,
             )
             for group in groups(near, now, size, self.dice)[:GROUPS_AT_ONCE]

@@ -5,16 +5,10 @@ from numpy.typing import NDArray
 from scipy.optimize import OptimizeResult, linprog
 from scipy.sparse import coo_matrix
 
+from allocation_engine.optimiser.knapsacks.beam import MOST_CELLS, STEP_SHARE, Search, beam_search, cells_of
+from allocation_engine.optimiser.knapsacks.beam import SECONDS_A_CELL as SECONDS_IN_A_TABLE
 from allocation_engine.optimiser.knapsacks.bound import Question, ascend, paid
-from allocation_engine.optimiser.knapsacks.branch import (
-    ROUNDS_AT_A_NODE,
-    SECONDS_A_CELL,
-    dive_on,
-    new_means,
-    new_stack,
-    seconds_a_round,
-    try_all,
-)
+from allocation_engine.optimiser.knapsacks.branch import dive_on, new_means, new_stack, try_all
 from allocation_engine.optimiser.knapsacks.fixing import all_losses
 from allocation_engine.optimiser.knapsacks.pairs import Pairs, only, rest
 from allocation_engine.optimiser.knapsacks.pricing import new_table
@@ -32,6 +26,12 @@ OPEN_AT_THE_END = 40
 
 WORK_AT_THE_END = 0.3
 """What that search may take [deterministic seconds]."""
+
+NEAR_EARLY, NEAR_LATE, LATE = 8, 40, 200
+"""Pairs of each unit in a beam over all units: of those given early, of those given late, and how many are late."""
+
+OVER_TABLES = 1.4
+"""What a beam takes in all, for what its tables take."""
 
 LEAST_OPEN, SHARE_TO_ROUND = 200, 0.02
 """Units at least that are dived for where a linear relaxation is rounded, and the share given at a time."""
@@ -128,11 +128,47 @@ def nearest_pairs(pairs: Pairs, loss: Floats, each: int) -> NDArray[np.bool_]:
     return near
 
 
-def work_of_dive(pairs: Pairs, share: float) -> float:
-    """Estimate what a dive takes [deterministic seconds]: fewer units are open with each step, so a third of the first."""
-    steps = np.log(max(len(pairs.unit_start) - 1, 2 * OPEN_AT_THE_END) / OPEN_AT_THE_END) / share
-    each = ROUNDS_AT_A_NODE * float(seconds_a_round(pairs.free, len(pairs.unit)))
-    return float(steps * (each + SECONDS_A_CELL * len(pairs.unit) * float(pairs.free.mean())) / 3.0)
+def margins(pairs: Pairs, loss: Floats) -> Floats:
+    """Give how much more the second-best pair of each unit costs than the best; infinite where there is none."""
+    least = np.append(loss[0][np.lexsort((loss[0], pairs.unit))], np.inf)
+    best, second = pairs.unit_start[:-1], pairs.unit_start[:-1] + 1
+    two = (second < pairs.unit_start[1:]) & np.isfinite(least[second])
+    margin = np.full(len(best), np.inf)
+    margin[two] = least[second[two]] - least[best[two]]
+    return margin
+
+
+def mean_margin(margin: Floats) -> float:
+    """Give the mean over units that have a second pair."""
+    return float(np.mean(margin, where=np.isfinite(margin))) if np.isfinite(margin).any() else 0.0
+
+
+def surest_first(margin: Floats, spread: float, dice: np.random.Generator) -> Integers:
+    """Order units by how much more their second-best pair costs, but for a share that is left to chance."""
+    return np.argsort(-margin * dice.uniform(1.0 - spread, 1.0 + spread, len(margin)), kind="stable")
+
+
+def plan_by_beam(
+    pairs: Pairs, prices: Floats, order: Integers, search: Search, cutoff: float, stop: Integers
+) -> tuple[Integers | None, float]:
+    """Search for a plan that costs less than the cutoff by a beam; give each unit's worker, and the work done."""
+    if (np.diff(pairs.unit_start) == 0).any() or cells_of(pairs) > MOST_CELLS:
+        return None, 0.0
+    chosen, work = beam_search(pairs, prices, order, search, cutoff, stop)
+    return (None if chosen.min() < 0 else pairs.worker[chosen]), float(work)
+
+
+def pairs_for_beam(pairs: Pairs, loss: Floats, order: Integers) -> Pairs:
+    """Keep the nearest pairs: few for units that are given early, more for the last, which have to take what is left."""
+    late = np.zeros(len(order), dtype=np.bool_)
+    late[order[-LATE:]] = True
+    near = nearest_pairs(pairs, loss, NEAR_EARLY) | (nearest_pairs(pairs, loss, NEAR_LATE) & late[pairs.unit])
+    return only(pairs, near)
+
+
+def work_of_beam(pairs: Pairs, rounds: int) -> float:
+    """Estimate what a beam takes [deterministic seconds]: mostly tables, over fewer units each time."""
+    return OVER_TABLES * rounds * SECONDS_IN_A_TABLE * float(cells_of(pairs)) / STEP_SHARE
 
 
 def first_plan(

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from functools import cache
 from itertools import count
 from pathlib import Path
 
@@ -10,21 +11,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allocation_engine.optimiser.knapsacks import KnapsackProblem, certified_bound, least_cost
-from allocation_engine.optimiser.knapsacks.neighbours import dive_anew
+from allocation_engine.optimiser.knapsacks import KnapsackAnswer, KnapsackProblem, certified_bound, least_cost
+from allocation_engine.optimiser.knapsacks.beam import Search
+from allocation_engine.optimiser.knapsacks.neighbours import beam_anew
 from allocation_engine.optimiser.knapsacks.pairs import only, pairs_of
-from allocation_engine.optimiser.knapsacks.solve import WORKERS_FOR_DIVES
-from allocation_engine.optimiser.knapsacks.start import work_of_dive
+from allocation_engine.optimiser.knapsacks.solve import WORKERS_FOR_BEAMS
+from allocation_engine.optimiser.knapsacks.start import (
+    losses,
+    margins,
+    mean_margin,
+    plan_by_beam,
+    surest_first,
+    work_of_beam,
+)
 from tests.optimiser.knapsacks.small_knapsacks import going_on, least_by_trying, small, tight
 
 ROOT = Path(__file__).parents[3]
 CLOSE = 1e-6
 IN_A_NEW_PROCESS = """
 from allocation_engine.optimiser.knapsacks import least_cost
-from allocation_engine.optimiser.knapsacks.neighbours import dive_anew
-from allocation_engine.optimiser.knapsacks.pairs import only, pairs_of
-from allocation_engine.optimiser.knapsacks.solve import WORKERS_FOR_DIVES
-from allocation_engine.optimiser.knapsacks.start import work_of_dive
 from tests.optimiser.knapsacks.small_knapsacks import going_on, tight
 answer = least_cost(tight(60, 6, 3), seed=7, effort=0.5, threads=2, keep_going=going_on)
 print(answer.worker_of.tobytes().hex(), answer.value, answer.bound, answer.bound_by, answer.prices.tobytes().hex())
@@ -99,8 +104,8 @@ def test_threads_and_processes_change_nothing() -> None:
     assert told(1) == told(2) == other
 
 
-def test_threads_change_nothing_where_large_groups_are_dived_into() -> None:
-    problem = tight(150, WORKERS_FOR_DIVES, 3)
+def test_threads_change_nothing_where_beams_go_through_all_units_and_through_groups() -> None:
+    problem = tight(150, WORKERS_FOR_BEAMS, 3)
     one, two = (least_cost(problem, seed=7, effort=1.5, threads=threads, keep_going=going_on) for threads in (1, 2))
     assert one.worker_of is not None
     assert two.worker_of is not None
@@ -108,23 +113,67 @@ def test_threads_change_nothing_where_large_groups_are_dived_into() -> None:
     assert (one.worker_of.tobytes(), one.value, one.bound) == (two.worker_of.tobytes(), two.value, two.bound)
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_a_dive_into_a_group_keeps_the_hours_and_never_costs_more(seed: int) -> None:
-    problem = tight(60, 12, seed)
-    known = least_cost(problem, seed=0, effort=0.2, keep_going=going_on)
+@settings(deadline=None, max_examples=60)
+@given(seed=st.integers(0, 10_000), how=st.sampled_from([(1.0, True), (1.0, False)]), size=st.integers(1, 12))
+def test_a_beam_through_a_group_keeps_the_hours_and_never_costs_more(
+    seed: int, how: tuple[float, bool], size: int
+) -> None:
+    problem, known = known_plan()
+    dice, stop = np.random.default_rng(seed), np.zeros(1, dtype=np.int64)
     assert known.worker_of is not None
-    group, stop = np.arange(0, 12, 2), np.zeros(1, dtype=np.int64)
-    units, new, _, work = dive_anew(pairs_of(problem), known.prices, known.worker_of, group, (1.0, True), 0.1, stop)
+    group = np.sort(dice.permutation(12)[:size])
+    units, new, _, work = beam_anew(pairs_of(problem), known.prices, known.worker_of, group, how, 0.3, seed, stop)
     plan = known.worker_of.copy()
     plan[units] = new
     assert work > 0.0
     assert problem.holds(plan)
-    assert problem.value(plan) <= known.value
+    assert problem.value(plan) <= known.value - (0.0 if how[1] or not len(units) else 1.0)
+    assert set(np.flatnonzero(plan != known.worker_of)) <= set(units)
 
 
-def test_the_work_of_a_dive_rises_with_its_width_and_the_number_of_its_steps() -> None:
+@cache
+def known_plan() -> tuple[KnapsackProblem, KnapsackAnswer]:
+    problem = tight(60, 12, 1)
+    return problem, least_cost(problem, seed=0, effort=0.05, keep_going=going_on)
+
+
+@settings(deadline=None, max_examples=100)
+@given(problem=small(), seed=st.integers(0, 1_000))
+def test_a_beam_that_drops_nothing_finds_the_least_cost(problem: KnapsackProblem, seed: int) -> None:
+    pairs, stop, least = pairs_of(problem), np.zeros(1, dtype=np.int64), least_by_trying(problem)
+    dice = np.random.default_rng(seed)
+    prices, order = dice.normal(5.0, 10.0, len(problem.cost)), dice.permutation(len(problem.cost))
+    plan, _ = plan_by_beam(pairs, prices, order, Search(3**6, 5, 0.5), np.inf, stop)
+    assert (plan is None) == np.isinf(least)
+    if plan is not None:
+        assert problem.holds(plan)
+        assert problem.value(plan) == pytest.approx(least, abs=1e-3)
+        assert plan_by_beam(pairs, prices, order, Search(3**6, 5, 0.5), least - 0.1, stop)[0] is None
+
+
+@settings(deadline=None, max_examples=60)
+@given(seed=st.integers(0, 10_000), width=st.integers(1, 30))
+def test_however_narrow_a_beam_is_its_plan_keeps_the_hours(seed: int, width: int) -> None:
+    problem, dice = tight(40, 8, seed), np.random.default_rng(seed)
+    pairs, prices, stop = pairs_of(problem), np.zeros(40), np.zeros(1, dtype=np.int64)
+    margin = margins(pairs, losses(pairs, prices)[1])
+    order = surest_first(margin, 0.5, dice)
+    assert sorted(order) == list(range(40))
+    plan, work = plan_by_beam(pairs, prices, order, Search(width, 10, mean_margin(margin)), np.inf, stop)
+    assert work > 0.0
+    assert plan is None or problem.holds(plan)
+
+
+def test_tables_too_large_are_not_made() -> None:
+    hours = np.full((300, 30), 1_000, dtype=np.int64)
+    pairs = pairs_of(KnapsackProblem(np.ones((300, 30)), hours, np.full(30, 20_000)))
+    search, stop = Search(10, 5, 0.5), np.zeros(1, dtype=np.int64)
+    assert plan_by_beam(pairs, np.ones(300), np.arange(300), search, np.inf, stop) == (None, 0.0)
+
+
+def test_the_work_of_a_beam_rises_with_its_pairs_and_rounds() -> None:
     pairs = pairs_of(tight(150, 30, 0))
-    assert work_of_dive(only(pairs, pairs.worker < 10), 0.05) < work_of_dive(pairs, 0.05) < work_of_dive(pairs, 0.02)
+    assert work_of_beam(only(pairs, pairs.worker < 10), 20) < work_of_beam(pairs, 20) < work_of_beam(pairs, 40)
 
 
 def test_many_units_a_worker_are_rounded_off_to_a_plan_near_the_bound() -> None:
