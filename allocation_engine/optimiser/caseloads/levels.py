@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from allocation_engine.optimiser.aims import Aim
-from allocation_engine.optimiser.caseloads.arrays import UNTIL_SETTLED, Ints
+from allocation_engine.optimiser.caseloads.arrays import UNTIL_SETTLED, Ints, Sheet
 from allocation_engine.optimiser.caseloads.even import even_out
 from allocation_engine.optimiser.caseloads.even_by_parts import even_by_parts
 from allocation_engine.optimiser.caseloads.groups import CLOSE
@@ -210,7 +210,7 @@ def _later_levels(scarcity: Scarcity, request: Request, plan: Plan, settled: Set
     rows = len(scarcity.placed.units)
     proof = "each case by itself"
     values: dict[Aim, tuple[str, float, float]] = {
-        Aim.HARM_TYPES: ("harm types balanced", worth.harm_balance, 0.0),
+        Aim.HARM_TYPES: ("harm types balanced", worth.harm_balance, _least_exposures(scarcity.placed.sheet)),
         Aim.MATCH: ("area and language", worth.mismatch, _least(items["mismatch"], items["row"], rows)),
         Aim.CONTINUITY: ("continuity", worth.discontinuity, _least(items["discontinuity"], items["row"], rows)),
         Aim.COST: ("cost", worth.cost, _least(items["cost"], items["row"], rows)),
@@ -224,6 +224,22 @@ def _later_levels(scarcity: Scarcity, request: Request, plan: Plan, settled: Set
         levels.append(_or_nothing(scarcity, level))
         request.on_level(levels[-1])
     return tuple(levels)
+
+
+def _least_exposures(sheet: Sheet) -> float:
+    """Add up, over harm types, the exposure [case per full-time capacity] to which some row brings whoever takes it, at least."""
+    items, total = sheet.items, 0.0
+    worker, row = items["worker"], items["row"]
+    receives = (
+        items["new"] == sheet.rows["cases"][row]
+    )  # who holds some of a unit already may receive nothing of a harm type
+    for harm in range(sheet.row_harm.shape[1]):
+        cases = sheet.row_harm[row, harm]
+        exposure = (sheet.held_harm[worker, harm] + cases) * 100.0 / sheet.rooms["capacity"][worker]
+        least = np.full(len(sheet.rows), np.inf)
+        np.minimum.at(least, row, np.where(receives & (cases > 0), exposure, 0.0))
+        total += float(least[np.isfinite(least)].max(initial=0.0))
+    return total
 
 
 def _least(points: Ints, row: Ints, rows: int) -> float:
