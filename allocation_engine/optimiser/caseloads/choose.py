@@ -8,10 +8,11 @@ from typing import NamedTuple
 import numpy as np
 from ortools.sat.python import cp_model
 
-from allocation_engine.optimiser.caseloads.arrays import Ints, Sheet
+from allocation_engine.optimiser.caseloads.arrays import Floats, Ints, Sheet
 from allocation_engine.optimiser.caseloads.dual import Priced
 from allocation_engine.optimiser.caseloads.listing import FEW_STEPS, list_caseloads, new_listing
 from allocation_engine.optimiser.caseloads.master import Pool
+from allocation_engine.optimiser.caseloads.prices import Prices
 from allocation_engine.optimiser.cp_sat import run
 
 STEPS = 10**8
@@ -50,7 +51,7 @@ def model_of(pool: Pool, hint: Ints | None) -> tuple[cp_model.CpModel, list[cp_m
     of_row: list[list[cp_model.IntVar]] = [[] for _ in range(len(sheet.rows))]
     of_worker: list[list[cp_model.IntVar]] = [[] for _ in range(len(sheet.rooms))]
     row_of = sheet.items["row"].tolist()
-    wanted = {} if hint is None else _caseloads(sheet, hint)
+    wanted = {} if hint is None else caseloads_of(sheet, hint)
     for literal, worker, items in zip(literals, pool.worker, pool.items, strict=True):
         of_worker[worker].append(literal)
         for item in items:
@@ -62,17 +63,12 @@ def model_of(pool: Pool, hint: Ints | None) -> tuple[cp_model.CpModel, list[cp_m
     return model, literals
 
 
-def above_bound(pool: Pool, literals: list[cp_model.IntVar], base: Priced) -> cp_model.LinearExprT:
-    """Give what the caseloads chosen cost above the bound of these prices, in steps.
-
-    Each is worth less than the best of its worker by so much, and these add up to what the plan costs beyond the bound:
-    the same plans are best, and what is too much to add rules caseloads out one by one, which costs do not.
-    """
-    return cp_model.LinearExpr.weighted_sum(literals, steps_above(pool, base))
-
-
 def steps_above(pool: Pool, base: Priced) -> list[int]:
-    """Give for each caseload by how much it is worth less than the best of its worker, in steps."""
+    """Give for each caseload by how much it is worth less than the best of its worker, in steps.
+
+    For the caseloads of a plan these add up to what it costs beyond the bound of the prices: the same plans are best, and
+    what is too much to add rules caseloads out one by one, which costs do not.
+    """
     steps: list[int] = np.rint(np.maximum(pool.above(base), 0.0) * STEPS).astype(np.int64).tolist()
     return steps
 
@@ -113,7 +109,7 @@ def choose(
         Whether it is the proof that counts: where the linear relaxation is nearly whole, following it is shortest.
     """
     model, literals = model_of(pool, hint)
-    model.minimize(above_bound(pool, literals, base))
+    model.minimize(cp_model.LinearExpr.weighted_sum(literals, steps_above(pool, base)))
     solver = solver_of(effort, seed, seconds)
     if proves:
         solver.parameters.search_branching = cp_model.LP_SEARCH
@@ -128,25 +124,31 @@ def choose(
     return Chosen(items_of(pool, literals, solver), cost, bound, solver.response_proto.deterministic_time)
 
 
-def _caseloads(sheet: Sheet, item_of: Ints) -> dict[int, tuple[int, ...]]:
+def caseloads_of(sheet: Sheet, item_of: Ints) -> dict[int, tuple[int, ...]]:
+    """Give the items of each worker's caseload in a plan, in order; who has none is left out."""
     found: dict[int, list[int]] = {}
     for item in sorted(item_of.tolist()):
         found.setdefault(int(sheet.items[item]["worker"]), []).append(item)
     return {worker: tuple(items) for worker, items in found.items()}
 
 
-def list_all_within(pool: Pool, base: Priced, gap: float, most: Most, keep_going: Callable[[], bool]) -> bool:
+def list_all_within(
+    pool: Pool, prices: Prices, worths: Floats, gap: float, most: Most, keep_going: Callable[[], bool]
+) -> bool:
     """List every caseload that a plan costing less than the bound and a gap could hold; False if that is too much.
 
     A plan's cost is the bound and, for each worker, what its caseload is worth less than the best at these prices. So
     one that is worth less than the best by more than the gap is in no such plan.
+
+    Parameters
+    ----------
+    worths
+        What each worker's caseload is worth at most.
     """
     sheet, listing = pool.sheet, new_listing(most.caseloads)
     for worker in range(len(sheet.rooms)):
         before = int(listing.number[0])
-        if not keep_going() or not list_caseloads(
-            sheet, base.prices, worker, base.worths[worker] - gap, listing, most.steps
-        ):
+        if not keep_going() or not list_caseloads(sheet, prices, worker, worths[worker] - gap, listing, most.steps):
             return False
         for place in range(before, int(listing.number[0])):
             items = listing.items[listing.at[place] : listing.at[place + 1]]

@@ -14,9 +14,8 @@ from scipy.optimize import linprog
 from scipy.sparse import csc_array, hstack, identity, vstack
 
 from allocation_engine.optimiser.caseloads.arrays import NO_CAP, Floats, Ints, Sheet
-from allocation_engine.optimiser.caseloads.choose import STEPS, items_of, model_of, solver_of
+from allocation_engine.optimiser.caseloads.choose import STEPS, Most, items_of, list_all_within, model_of, solver_of
 from allocation_engine.optimiser.caseloads.dual import ROUNDING
-from allocation_engine.optimiser.caseloads.listing import list_caseloads, new_listing
 from allocation_engine.optimiser.caseloads.master import Pool
 from allocation_engine.optimiser.caseloads.pricing import Prices, price_each
 from allocation_engine.optimiser.caseloads.relaxed import under_ceiling
@@ -172,14 +171,9 @@ class Covering:
         self.left -= SECONDS_A_NODE * QUICK_SHARE * LISTING_STEPS * workers
         total, spent = float(self._proof.sum()), float(worths.sum())
         beyond = spent - total + self._squares(ceiling) + ROUNDING * (total + spent)
-        listing, pool = new_listing(MOST_LISTED), Pool(sheet, self._lin, 0.0)
-        for worker in range(workers):
-            before = int(listing.number[0])
-            if not list_caseloads(sheet, prices, worker, worths[worker] - beyond, listing, LISTING_STEPS):
-                return False, None
-            for place in range(before, int(listing.number[0])):
-                items = listing.items[listing.at[place] : listing.at[place + 1]]
-                pool.add_caseload(worker, tuple(sorted(items.tolist())))
+        pool = Pool(sheet, self._lin, 0.0)
+        if not list_all_within(pool, prices, worths, beyond, Most(MOST_LISTED, LISTING_STEPS), self._keep_going):
+            return False, None
         value = pool.matrix().T @ self._proof
         less = np.floor((worths[pool.worker] - value) * STEPS).astype(np.int64)
         model, literals = model_of(pool, None)

@@ -5,7 +5,7 @@ chosen among the caseloads they found. Where there is none among those, CP-SAT i
 find their places around it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -103,12 +103,12 @@ class Deciding:
             self._lower_in_groups(SMALL_GROUPS, GROUPS_FIRST)
             self._lower_in_groups(LARGE_GROUPS, GROUPS_FIRST)
         high = self._halved()
-        self._choose_upwards(high)
+        self._upwards(high, self._chosen)
         if len(self.rows) <= VERY_FEW:
             if high < self._of_these and self._going():
                 self._use(self._asked(high, BRIEFLY))
             self._list()
-        self._ask_upwards(high)
+        self._upwards(high, lambda asked: self._asked(asked, ASKING))
         self._meet()
         if len(self.rows) <= FEW and self._of_these - self.bound > NARROW * self.bound:
             self._lower_in_groups(LARGE_GROUPS, GROUPS_LAST)
@@ -156,24 +156,12 @@ class Deciding:
                 too_many += 1
                 step /= LONGER
 
-    def _choose_upwards(self, ceiling: float) -> None:
-        """Choose a plan among the caseloads found where nothing is proven, or a little farther above."""
-        for asked in self._upwards(ceiling):
-            if self._use(self._chosen(asked)):
-                return
-
-    def _ask_upwards(self, ceiling: float) -> None:
-        """Ask for a plan pair by pair where nothing is proven, and a little farther above."""
-        for asked in self._upwards(ceiling):
-            if self._use(self._asked(asked, ASKING)):
-                return
-
-    def _upwards(self, ceiling: float) -> Iterator[float]:
+    def _upwards(self, ceiling: float, find: Callable[[float], Ints | None]) -> None:
+        """Look for a plan where nothing is proven, and a little farther above, until one is found."""
         for step in STEPS_UP:
             asked = max(ceiling, self.bound) * (1.0 + step)
-            if asked >= self._of_these or not self._going():
+            if asked >= self._of_these or not self._going() or self._use(find(asked)):
                 return
-            yield asked
 
     def _lower_in_groups(self, stage: Stage, share: float) -> None:
         """Bring those above ever lower targets below them, group by group, for a share of the seconds left."""

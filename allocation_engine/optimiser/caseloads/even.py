@@ -1,6 +1,7 @@
 """The squares as low as can be under a ceiling: annealed, shared out anew in groups, and bounded by prices for the cases."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -81,20 +82,23 @@ LISTED_BY_PRICES = "prices for the cases (Lagrangian relaxation, caseloads price
 ALL_LISTED = "every caseload that a better plan could hold, chosen among by CP-SAT"
 
 
+class Listed(NamedTuple):
+    """Every caseload that a better plan could hold, and the prices that say so."""
+
+    pool: Pool
+    base: Priced
+
+
 @dataclass(frozen=True)
 class Evened:
-    """A plan's items with its squares, the bound and what proves it.
-
-    And if all caseloads that count are listed, these, with the prices at which they are.
-    """
+    """A plan's items with its squares, the bound and what proves it, and the caseloads listed, if they are all that count."""
 
     item_of: Ints
     value: float
     bound: float
     proved_by: str
     row_prices: Floats
-    complete: Pool | None
-    base: Priced | None = None
+    complete: Listed | None
 
 
 def even_out(relaxation: Relaxation, start: Ints, ceiling: float, means: Means) -> Evened:
@@ -329,7 +333,7 @@ class _Search:
 def _listed(pool: Pool, base: Priced, most: Most, so_far: Evened, means: Means) -> Evened:
     """List every caseload that could be part of a plan as good as the best, and choose among all."""
     gap = so_far.value - base.bound + 1e-7 * max(so_far.value, 1e-3)
-    if not list_all_within(pool, base, gap, most, lambda: means.going(so_far.value, so_far.bound)):
+    if not list_all_within(pool, base.prices, base.worths, gap, most, lambda: means.going(so_far.value, so_far.bound)):
         return so_far
     chosen = choose(pool, base, so_far.item_of, 0.3 * means.effort + 0.2, means.seed, means.seconds_left(), proves=True)
     if chosen is None:
@@ -338,4 +342,4 @@ def _listed(pool: Pool, base: Priced, most: Most, so_far: Evened, means: Means) 
     # Every plan is made of listed caseloads or costs more than the best one did.
     bound = max(base.bound, min(chosen.bound, value))
     proven = value - bound <= len(pool.sheet.rooms) * 1e-7
-    return Evened(item_of, value, value if proven else bound, ALL_LISTED, so_far.row_prices, pool, base)
+    return Evened(item_of, value, value if proven else bound, ALL_LISTED, so_far.row_prices, Listed(pool, base))

@@ -1,14 +1,11 @@
 """The levels after the squares, exactly: chosen among every caseload that keeps the squares as low as they are."""
 
-from collections.abc import Iterator
-
 from ortools.sat.python import cp_model
 
 from allocation_engine.optimiser.aims import Aim
 from allocation_engine.optimiser.caseloads.arrays import Ints
-from allocation_engine.optimiser.caseloads.choose import above_bound, items_of, model_of, solver_of, steps_above
-from allocation_engine.optimiser.caseloads.dual import Priced
-from allocation_engine.optimiser.caseloads.even import ALL_LISTED, Evened
+from allocation_engine.optimiser.caseloads.choose import caseloads_of, items_of, model_of, solver_of, steps_above
+from allocation_engine.optimiser.caseloads.even import ALL_LISTED, Evened, Listed
 from allocation_engine.optimiser.caseloads.master import Pool
 from allocation_engine.optimiser.caseloads.means import Means
 from allocation_engine.optimiser.cp_sat import run
@@ -21,14 +18,20 @@ Settled = dict[Aim, tuple[float, str]]
 """For each aim the bound proven, in the level's own unit, and what proves it."""
 
 
-def settle_later(pool: Pool, base: Priced, evened: Evened, aims: tuple[Aim, ...], means: Means) -> tuple[Ints, Settled]:
+def settle_later(listed: Listed, evened: Evened, aims: tuple[Aim, ...], means: Means) -> tuple[Ints, Settled]:
     """Settle the later aims in order, the squares held; give the items, and the bounds of the aims that were settled."""
-    pool = pool.within(base, evened.value - base.bound + AS_GOOD * max(evened.value, 1.0))
+    base = listed.base
+    pool = listed.pool.within(base, evened.value - base.bound + AS_GOOD * max(evened.value, 1.0))
     pool.add_plan(evened.item_of)
     model, literals = model_of(pool, evened.item_of)
-    chosen = evened.item_of
-    steps = sum(_steps_of(pool, steps_above(pool, base), chosen))
-    model.add(above_bound(pool, literals, base) <= steps)
+    chosen, steps = evened.item_of, steps_above(pool, base)
+    now = caseloads_of(pool.sheet, chosen)
+    held = sum(
+        above
+        for worker, items, above in zip(pool.worker, pool.items, steps, strict=True)
+        if now.get(worker, ()) == items
+    )
+    model.add(cp_model.LinearExpr.weighted_sum(literals, steps) <= held)
     settled: Settled = {}
     for aim in aims:
         expression, scale = _level(model, literals, pool, aim)
@@ -45,17 +48,6 @@ def settle_later(pool: Pool, base: Priced, evened: Evened, aims: tuple[Aim, ...]
         model.add(expression <= reached + scale.apart)
         _hint(model, literals, solver)
     return chosen, settled
-
-
-def _steps_of(pool: Pool, steps: list[int], item_of: Ints) -> Iterator[int]:
-    mine: dict[int, list[int]] = {}
-    for item in sorted(item_of.tolist()):
-        mine.setdefault(int(pool.sheet.items[item]["worker"]), []).append(item)
-    wanted = {(worker, tuple(items)) for worker, items in mine.items()}
-    wanted |= {(worker, ()) for worker in range(len(pool.sheet.rooms)) if worker not in mine}
-    for worker, items, above in zip(pool.worker, pool.items, steps, strict=True):
-        if (worker, items) in wanted:
-            yield above
 
 
 def _hint(model: cp_model.CpModel, literals: list[cp_model.IntVar], solver: cp_model.CpSolver) -> None:

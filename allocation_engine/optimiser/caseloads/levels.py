@@ -13,7 +13,7 @@ from allocation_engine.optimiser.caseloads.heaviest import anneal_first, lowest_
 from allocation_engine.optimiser.caseloads.heaviest_by_parts import lowest_by_parts
 from allocation_engine.optimiser.caseloads.in_part import placed_in_part
 from allocation_engine.optimiser.caseloads.later import Settled, settle_later
-from allocation_engine.optimiser.caseloads.means import Means
+from allocation_engine.optimiser.caseloads.means import Means, for_a_share
 from allocation_engine.optimiser.caseloads.place import place_waiting
 from allocation_engine.optimiser.caseloads.relaxed import relaxation
 from allocation_engine.optimiser.caseloads.scarce import Scarcity
@@ -77,20 +77,14 @@ def solve_by_caseloads(request: Request) -> Outcome | None:
 def _means(request: Request, level: str, share: float = 1.0) -> Means:
     """Give what a level may use: of the seconds that are left by now a share."""
     watch = request.watch
-    left = watch.seconds_left
-    kept = 0.0 if left is None else left * (1.0 - share)
-
-    def seconds_left() -> float | None:
-        now = watch.seconds_left
-        return None if now is None else max(now - kept, 0.0)
-
-    return Means(
+    whole = Means(
         request.effort,
         request.seed + 3,
         request.threads,
-        going=lambda value, bound: seconds_left() != 0.0 and watch.going(level, value, bound),
-        seconds_left=seconds_left,
+        going=lambda value, bound: watch.going(level, value, bound),
+        seconds_left=lambda: watch.seconds_left,
     )
+    return for_a_share(whole, share)
 
 
 def _or_nothing(scarcity: Scarcity, level: Level) -> Level:
@@ -184,8 +178,8 @@ def _evened(scarcity: Scarcity, request: Request, found: Found) -> Outcome:
     even = even_out if len(table.sheet.items) <= WHOLE_UP_TO else even_by_parts
     evened = even(rules, found.item_of, found.ceiling, means)
     settled: Settled = {}
-    if evened.complete is not None and evened.base is not None and means.going(evened.value, evened.bound):
-        item_of, settled = settle_later(evened.complete, evened.base, evened, request.aims[3:], means)
+    if evened.complete is not None and means.going(evened.value, evened.bound):
+        item_of, settled = settle_later(evened.complete, evened, request.aims[3:], means)
         evened = replace(evened, item_of=item_of)
     plan = table.plan(evened.item_of)
     worth = score(request.problem, plan)

@@ -19,17 +19,20 @@ class Means:
     lists_all: bool = True
 
 
-def for_a_share(means: Means, share: float) -> Means:
-    """Give the same for a share of the seconds that are left by now [1]."""
-    begun = means.seconds_left()
-    if begun is None:
+def keeping(means: Means, kept: float) -> Means:
+    """Give the same, but for so many seconds that are kept for others."""
+    if means.seconds_left() is None:
         return means
-    kept = begun * (1.0 - share)
 
     def left() -> float:
         return max((means.seconds_left() or 0.0) - kept, 0.0)
 
     return replace(means, going=lambda value, bound: left() > 0.0 and means.going(value, bound), seconds_left=left)
+
+
+def for_a_share(means: Means, share: float) -> Means:
+    """Give the same for a share of the seconds that are left by now [1]."""
+    return keeping(means, (means.seconds_left() or 0.0) * (1.0 - share))
 
 
 def in_turn(means: Means, parts: int, share: float = 1.0) -> Callable[[int], Means]:
@@ -48,14 +51,10 @@ def in_turn(means: Means, parts: int, share: float = 1.0) -> Callable[[int], Mea
     Callable
         Gives the means of a part by its place in the order of work.
     """
-    begun = means.seconds_left()
+    begun = means.seconds_left() or 0.0
 
     def of(place: int) -> Means:
         one = replace(means, threads=1, effort=means.effort * means.threads / max(parts, 1))
-        left = means.seconds_left()
-        if not begun or not left:
-            return one
-        kept = begun * (1.0 - share * min((place + means.threads) / parts, 1.0))
-        return for_a_share(one, max(left - kept, 0.0) / left)
+        return keeping(one, begun * (1.0 - share * min((place + means.threads) / parts, 1.0)))
 
     return of
