@@ -68,3 +68,10 @@ class Sheet(NamedTuple):
     share: float
     share_from: int
     one_area: bool
+
+
+def least_for_each(sheet: Sheet, values: NDArray[Any]) -> Floats:
+    """Give the least value among the items of each row; infinite where nobody could take it."""
+    least = np.full(len(sheet.rows), np.inf)
+    np.minimum.at(least, sheet.items["row"], values)
+    return least

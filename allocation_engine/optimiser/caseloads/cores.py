@@ -93,14 +93,23 @@ def cores_of(table: Table, waits: Ints, most: float, seed: int) -> tuple[Core, .
     most
         What waits in the plan at hand [weight]: plans in which more waits are not asked about.
     """
-    found = []
+    groups = []
     for workers in _takers(table, waits):
         rows = _theirs(table.sheet, workers)
         if len(rows) <= MOST_ROWS:
-            core = _core(table, workers, np.unique(table.unit_of_row[rows]), most, seed)
-            if core.least > 0.0:
-                found.append(core)
-    return tuple(found)
+            groups.append((workers, np.unique(table.unit_of_row[rows])))
+    if not groups:
+        return ()
+    # Laid out once for all: to go through all workers takes as long as the questions.
+    units = sorted({unit for _, mine in groups for unit in mine.tolist()})
+    placing = [Way(unit, 0.0, table.units[unit]) for unit in units]
+    left = [way for unit in units for way in ways_of(table, unit, most)]
+    placing += [way for way in left if way.rest]
+    ways = [*placing, *(way for way in left if not way.rest)]
+    cases = [case for unit in units for case in table.units[unit]]
+    laid = laid_out(table.problem, [way.rest for way in placing], pairs_of(table.problem, cases))
+    cores = (_core(laid, ways, workers, mine, seed) for workers, mine in groups)
+    return tuple(core for core in cores if core.least > 0.0)
 
 
 def _takers(table: Table, waits: Ints) -> list[Ints]:
@@ -123,28 +132,25 @@ def _theirs(sheet: Sheet, workers: Ints) -> Ints:
     return np.flatnonzero(theirs)
 
 
-def _core(table: Table, workers: Ints, units: Ints, most: float, seed: int) -> Core:
-    """Ask how much of these units has to wait, and in which ways: only rows that nobody else could take compete."""
-    ways = [list(ways_of(table, unit, most)) for unit in units.tolist()]
-    rests = [way for of_unit in ways for way in of_unit if way.rest]
-    whole = [table.units[unit] for unit in units.tolist()]
-    local = laid_out(
-        table.problem,
-        [*whole, *(way.rest for way in rests)],
-        pairs_of(table.problem, [case for unit in whole for case in unit]),
-    )
-    listed = [Way(unit, 0.0, table.units[unit]) for unit in units.tolist()] + [
-        way for of_unit in ways for way in of_unit
-    ]
-    place = {way: number for number, way in enumerate(listed)}
-    way_of_unit = np.array([*range(len(whole)), *(place[way] for way in rests)], np.int64)
-    rows = _theirs(local.sheet, workers)
-    part = part_of(local.sheet, workers, rows)
-    rules = relaxation(part.sheet, np.arange(len(part.rows)))
+def _core(laid: Table, ways: list[Way], workers: Ints, units: Ints, seed: int) -> Core:
+    """Ask how much of these units has to wait, and in which ways: only rows that nobody else could take compete.
+
+    Parameters
+    ----------
+    laid
+        What the ways place, each as a unit of its own, in their order.
+    ways
+        Those of all units: to place something, and then to place nothing.
+    """
+    mine = np.flatnonzero(np.isin([way.unit for way in ways], units))
+    rows = _theirs(laid.sheet, workers)
+    rows = rows[np.isin(laid.unit_of_row[rows], mine)]
+    part = part_of(laid.sheet, workers, rows)
+    listed = [ways[place] for place in mine.tolist()]
     asked = WaysModel(
-        rules,
+        relaxation(part.sheet, np.arange(len(part.rows))),
         [(way.unit, way.weight) for way in listed],
-        way_of_unit[local.unit_of_row[part.rows]],
+        np.searchsorted(mine, laid.unit_of_row[part.rows]),
         UNTIL_SETTLED,
         whole=False,
     )

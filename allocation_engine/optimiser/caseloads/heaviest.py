@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from allocation_engine.optimiser.caseloads.anneal import Goal, anneal_below, anneal_in_slices
-from allocation_engine.optimiser.caseloads.arrays import Floats, Ints, Sheet
+from allocation_engine.optimiser.caseloads.arrays import Floats, Ints, Sheet, least_for_each
 from allocation_engine.optimiser.caseloads.bring_below import NARROW, SMALL_GROUPS, BringBelow
 from allocation_engine.optimiser.caseloads.deciding import Deciding
 from allocation_engine.optimiser.caseloads.groups import CLOSE
@@ -89,11 +89,14 @@ def anneal_first(sheet: Sheet, standing: Standing, means: Means) -> None:
 
 def least_alone(sheet: Sheet, rows: Ints) -> float:
     """Give the ratio to which some of these rows brings whoever takes it, at least."""
+    return float(ratios_alone(sheet)[rows].max(initial=0.0))
+
+
+def ratios_alone(sheet: Sheet) -> Floats:
+    """Give the ratio to which each row brings whoever takes it, at least."""
     items = sheet.items
     ratio = np.where(items["receives"] > 0, sheet.rooms["ratio"][items["worker"]] + items["load"], 0.0)
-    least = np.full(len(sheet.rows), np.inf)
-    np.minimum.at(least, items["row"], ratio)
-    return float(least[rows].max(initial=0.0))
+    return least_for_each(sheet, ratio)
 
 
 def _linear_bound(

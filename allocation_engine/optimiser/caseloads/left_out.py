@@ -5,12 +5,13 @@ that worker is then worth less by so much at least, by what these would cost alo
 caseload that is worth most with them. Such a caseload may be mixed only by them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from allocation_engine.optimiser.caseloads.arrays import Floats
+from allocation_engine.optimiser.caseloads.arrays import Floats, Sheet
 from allocation_engine.optimiser.caseloads.covering import loosened
 from allocation_engine.optimiser.caseloads.dual import Priced, nobody_waits, priced
 from allocation_engine.optimiser.caseloads.eligibility import open_pairs
@@ -49,52 +50,56 @@ class LeftOut:
         families.sort(key=lambda unit: (-self.price[unit] / self._least(unit), unit))
         close = set(families[:MOST_UNITS])
         takers = self._open_to([case for unit in close for case in table.units[unit]])
-        found: dict[Way, float] = {}
-        for unit in dear:
-            for way in ways_of(table, unit, most, in_part=unit in close):
-                able = set.intersection(*(takers[case] for case in way.rest)) if way.rest else ()
-                if way.rest and not able:
-                    continue
-                placed = (
-                    len(table.units[unit]) > 1 and not way.rest and way.weight < weight_left(table, table.units[unit])
-                )
-                costs = min((self._alone(way.rest, worker) - self._spare[worker] for worker in able), default=0.0)
-                found[way] = float(self.price[unit] - (-self._spare.max(initial=0.0) if placed else costs))
-        return found
+        costs = {
+            way: self._by_itself(way, takers)
+            for unit in dear
+            for way in ways_of(table, unit, most, in_part=unit in close)
+        }
+        return {way: float(self.price[way.unit]) - cost for way, cost in costs.items() if cost < np.inf}
 
-    def closer(self, way: Way) -> float:
-        """Look closely at what a way saves, part of which is placed."""
-        return float(self.price[way.unit]) - self.costs(way.unit, way.rest)
+    def costs(self, ways: Sequence[Way]) -> dict[Way, float]:
+        """Give what the cases that ways place cost at least, on top of what else is worth most with them.
 
-    def costs(self, unit: int, cases: tuple[int, ...]) -> float:
-        """Give what these cases of a unit cost at least whoever takes them, on top of what else is worth most with them.
-
-        They leave less room under every cap, and their worker begins with a higher load ratio. Infinite if nobody could.
+        Whoever takes them has less room under every cap, and begins with a higher load ratio. Infinite if nobody could.
         """
+        if not ways:
+            return {}
+        cases = [case for way in ways for case in way.rest]
+        laid = laid_out(self.table.problem, [way.rest for way in ways], pairs_of(self.table.problem, cases)).sheet
+        return {way: self._on_top(laid, row, way.unit) for row, way in enumerate(ways)}
+
+    def _on_top(self, laid: Sheet, row: int, unit: int) -> float:
+        """Give what a row costs at least on top of the caseloads of those who could take it, the unit itself apart."""
         sheet, prices = self.table.sheet, self.base.prices
-        alone = laid_out(self.table.problem, [cases], pairs_of(self.table.problem, cases)).sheet
-        item = alone.items[alone.by_row[alone.row_at[0] : alone.row_at[1]]]
-        if len(item) == 0:
-            return np.inf
+        item = laid.items[laid.by_row[laid.row_at[row] : laid.row_at[row + 1]]]
         takers, rooms, room_harm = item["worker"], sheet.rooms.copy(), sheet.room_harm.copy()
         rooms["ratio"][takers] += item["load"]
-        rooms["cases"][takers] -= alone.rows[0]["cases"]
-        rooms["high"][takers] -= alone.rows[0]["high"]
+        rooms["cases"][takers] -= laid.rows[row]["cases"]
+        rooms["high"][takers] -= laid.rows[row]["high"]
         rooms["new"][takers] -= item["new"]
         rooms["hours"][takers] -= item["hours"]
-        room_harm[takers] -= alone.row_harm[0]
-        row = prices.row.copy()
-        row[self.table.unit_of_row == unit] = 0.0
+        room_harm[takers] -= laid.row_harm[row]
+        price = prices.row.copy()
+        price[self.table.unit_of_row == unit] = 0.0
         worths = np.zeros(len(rooms))
         price_each(
             loosened(sheet)._replace(rooms=rooms, room_harm=room_harm),
-            prices._replace(row=row),
+            prices._replace(row=price),
             takers,
             worths,
             np.zeros(len(sheet.items), np.int64),
         )
         by_itself = item["load"] * (2.0 * sheet.rooms["ratio"][takers] + item["load"])
-        return float((self.base.worths[takers] - worths[takers] + by_itself).min())
+        return float((self.base.worths[takers] - worths[takers] + by_itself).min(initial=np.inf))
+
+    def _by_itself(self, way: Way, takers: dict[int, set[int]]) -> float:
+        """Give what the cases that a way places cost at least by themselves; infinite if nobody could take them."""
+        if way.rest:
+            able = set.intersection(*(takers[case] for case in way.rest))
+            return min((self._alone(way.rest, worker) - float(self._spare[worker]) for worker in able), default=np.inf)
+        # Where one way stands for all parts, something may be placed that only mends a caseload.
+        whole = weight_left(self.table, self.table.units[way.unit])
+        return 0.0 if way.weight == whole else -float(self._spare.max(initial=0.0))
 
     @cached_property
     def _spare(self) -> Floats:
@@ -115,11 +120,7 @@ class LeftOut:
 
     def _alone(self, cases: tuple[int, ...], worker: int) -> float:
         """Give by how much these cases alone would raise a worker's squared load ratio [1]."""
-        load = self._load(cases, worker)
-        return load * (2.0 * float(self.table.sheet.rooms["ratio"][worker]) + load)
-
-    def _load(self, cases: tuple[int, ...], worker: int) -> float:
-        """Give by how much these cases raise a worker's load ratio [1]."""
         problem = self.table.problem
         load = sum(figure(problem.added_load, case, worker) for case in cases)
-        return float(load / (problem.workers[worker].capacity or np.inf))
+        load /= problem.workers[worker].capacity or np.inf
+        return float(load * (2.0 * float(self.table.sheet.rooms["ratio"][worker]) + load))

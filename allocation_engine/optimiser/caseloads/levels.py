@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from allocation_engine.optimiser.aims import Aim
-from allocation_engine.optimiser.caseloads.arrays import UNTIL_SETTLED, Ints, Sheet
+from allocation_engine.optimiser.caseloads.arrays import UNTIL_SETTLED, Ints, Sheet, least_for_each
 from allocation_engine.optimiser.caseloads.even import even_out
 from allocation_engine.optimiser.caseloads.even_by_parts import even_by_parts
 from allocation_engine.optimiser.caseloads.groups import CLOSE
@@ -200,14 +200,13 @@ def _evened(scarcity: Scarcity, request: Request, found: Found) -> Outcome:
 def _later_levels(scarcity: Scarcity, request: Request, plan: Plan, settled: Settled) -> tuple[Level, ...]:
     """Read off the levels after the squares, each with what its cases cost at least whoever takes them."""
     worth = score(request.problem, plan)
-    items = scarcity.placed.sheet.items
-    rows = len(scarcity.placed.units)
+    sheet, items, units = scarcity.placed.sheet, scarcity.placed.sheet.items, len(scarcity.placed.units)
     proof = "each case by itself"
     values: dict[Aim, tuple[str, float, float]] = {
-        Aim.HARM_TYPES: ("harm types balanced", worth.harm_balance, _least_exposures(scarcity.placed.sheet)),
-        Aim.MATCH: ("area and language", worth.mismatch, _least(items["mismatch"], items["row"], rows)),
-        Aim.CONTINUITY: ("continuity", worth.discontinuity, _least(items["discontinuity"], items["row"], rows)),
-        Aim.COST: ("cost", worth.cost, _least(items["cost"], items["row"], rows)),
+        Aim.HARM_TYPES: ("harm types balanced", worth.harm_balance, _least_exposures(sheet)),
+        Aim.MATCH: ("area and language", worth.mismatch, _least(sheet, items["mismatch"], units)),
+        Aim.CONTINUITY: ("continuity", worth.discontinuity, _least(sheet, items["discontinuity"], units)),
+        Aim.COST: ("cost", worth.cost, _least(sheet, items["cost"], units)),
     }
     levels = []
     for aim in request.aims[3:]:
@@ -224,20 +223,17 @@ def _least_exposures(sheet: Sheet) -> float:
     """Add up, over harm types, the exposure [case per full-time capacity] to which some row brings whoever takes it, at least."""
     items, total = sheet.items, 0.0
     worker, row = items["worker"], items["row"]
-    receives = (
-        items["new"] == sheet.rows["cases"][row]
-    )  # who holds some of a unit already may receive nothing of a harm type
+    # Who holds some of a unit already may receive nothing of a harm type.
+    receives = items["new"] == sheet.rows["cases"][row]
     for harm in range(sheet.row_harm.shape[1]):
         cases = sheet.row_harm[row, harm]
         exposure = (sheet.held_harm[worker, harm] + cases) * 100.0 / sheet.rooms["capacity"][worker]
-        least = np.full(len(sheet.rows), np.inf)
-        np.minimum.at(least, row, np.where(receives & (cases > 0), exposure, 0.0))
+        least = least_for_each(sheet, np.where(receives & (cases > 0), exposure, 0.0))
         total += float(least[np.isfinite(least)].max(initial=0.0))
     return total
 
 
-def _least(points: Ints, row: Ints, rows: int) -> float:
-    least = np.full(rows, np.inf)
-    unit = row < rows
-    np.minimum.at(least, row[unit], points[unit])
+def _least(sheet: Sheet, points: Ints, units: int) -> float:
+    """Add up what the units cost at least, each by itself."""
+    least = least_for_each(sheet, points)[:units]
     return float(least[np.isfinite(least)].sum())

@@ -15,6 +15,7 @@ import numpy as np
 from allocation_engine.optimiser.caseloads.arrays import UNTIL_SETTLED, Floats, Ints
 from allocation_engine.optimiser.caseloads.cores import Core, cores_of
 from allocation_engine.optimiser.caseloads.dual import ROUNDING, nobody_waits, priced
+from allocation_engine.optimiser.caseloads.heaviest import ratios_alone
 from allocation_engine.optimiser.caseloads.left_out import LeftOut
 from allocation_engine.optimiser.caseloads.part import part_of
 from allocation_engine.optimiser.caseloads.pricing import Prices
@@ -60,11 +61,15 @@ class Scarcity:
     @cached_property
     def cores(self) -> tuple[Core, ...]:
         """The units among which something has to wait."""
-        placed = set(self.placed.units)
-        waits = [place for place, unit in enumerate(self.whole.units) if unit not in placed]
-        if not self.known or len(waits) > MOST_WAITING:
+        if not self.known or len(self._left) > MOST_WAITING:
             return ()
-        return cores_of(self.whole, np.array(waits, np.int64), self.waits, self.seed)
+        return cores_of(self.whole, self._left, self.waits, self.seed)
+
+    @cached_property
+    def _left(self) -> Ints:
+        """The units that wait, whole or in part."""
+        placed = set(self.placed.units)
+        return np.array([place for place, unit in enumerate(self.whole.units) if unit not in placed], np.int64)
 
     @property
     def free(self) -> float:
@@ -136,12 +141,8 @@ class Scarcity:
 
     def least_alone(self) -> float:
         """Give the load ratio [1] to which some row that cannot wait brings whoever takes it, at least."""
-        sheet, items = self.whole.sheet, self.whole.sheet.items
-        ratio = np.where(items["receives"] > 0, sheet.rooms["ratio"][items["worker"]] + items["load"], 0.0)
-        least = np.full(len(sheet.rows), np.inf)
-        np.minimum.at(least, items["row"], ratio)
         of_unit = np.zeros(len(self.whole.units))
-        np.maximum.at(of_unit, self.whole.unit_of_row, least)
+        np.maximum.at(of_unit, self.whole.unit_of_row, ratios_alone(self.whole.sheet))
         within = {unit for core in self.cores for unit in core.units.tolist()}
         outside = np.array([unit not in within for unit in range(len(of_unit))])
         weights = self._least_weights
@@ -163,12 +164,10 @@ class Scarcity:
         row = np.zeros(len(sheet.rows))
         row[self._row_of_placed] = row_prices
         before = self._left_out(row, ceiling, threads)
-        placed = set(self.placed.units)
-        left = [unit for unit, cases in enumerate(self.whole.units) if cases not in placed]
-        for unit in left if len(left) <= MOST_WAITING else ():
-            # As high as brings nobody to take it: then nothing is lost where another waits instead.
-            costs = before.costs(unit, self.whole.units[unit])
-            row[unit] = max(row[unit], costs if np.isfinite(costs) else 0.0)
+        left = self._left if len(self._left) <= MOST_WAITING else self._left[:0]
+        # As high as brings nobody to take it: then nothing is lost where another waits instead.
+        for way, costs in before.costs([Way(unit, 0.0, self.whole.units[unit]) for unit in left.tolist()]).items():
+            row[way.unit] = max(row[way.unit], costs if np.isfinite(costs) else 0.0)
         out = self._left_out(row, ceiling, threads)
         return out.base.bound - self._saved(out) * (1.0 + ROUNDING)
 
@@ -184,19 +183,21 @@ class Scarcity:
         units = np.array([way.unit for way in ways], np.int64)
         weights, saved = np.array([way.weight for way in ways]), np.array([*ways.values()])
         total = _dearest(saved, weights, self.free)
-        for core in self.cores:
-            if core.choices is None or self.free > 0.0:
+        choices_of = [core.choices if self.free <= 0.0 else None for core in self.cores]
+        rests = {way for choices in choices_of for choice in choices or () for way in choice if way.rest}
+        closer = {way: float(out.price[way.unit]) - cost for way, cost in out.costs(sorted(rests)).items()}
+
+        def most(way: Way) -> float:
+            rough = ways.get(way, float(out.price[way.unit]))
+            return min(rough, closer.get(way, np.inf))
+
+        for core, choices in zip(self.cores, choices_of, strict=True):
+            if choices is not None:
+                total += max(sum(map(most, choice)) for choice in choices)
+            else:
                 mine = np.isin(units, core.units) & (weights <= core.least + self.free)
                 total += _dearest(saved[mine], weights[mine], core.least)
-            else:
-                total += max(sum(_of(out, ways, way) for way in choice) for choice in core.choices)
         return total
-
-
-def _of(out: LeftOut, saved: dict[Way, float], way: Way) -> float:
-    """Give what a way to leave a unit out saves, looked at closely."""
-    most = saved.get(way, float(out.price[way.unit]))
-    return min(most, out.closer(way)) if way.rest else most
 
 
 def _left_at_least(ratio: Floats, weights: Floats, waits: float) -> float:

@@ -83,10 +83,10 @@ def _shared_out(sheet: Sheet, item_of: Ints, workers: Ints, seed: int) -> Ints:
     mine = np.isin(sheet.items["worker"][item_of], workers) | (item_of < 0)
     part = part_of(sheet, workers, np.flatnonzero(mine))
     rules = relaxation(part.sheet, np.arange(len(part.rows)))
-    asked = WaitingModel(rules, part.sheet.rows["weight"], UNTIL_SETTLED, whole=True)
-    held = item_of[part.rows]
-    for waits, weight in zip(asked.waits, part.sheet.rows["weight"], strict=True):
-        if weight > part.sheet.rows["weight"][held < 0].sum():
+    weights, held = part.sheet.rows["weight"], item_of[part.rows]
+    asked = WaitingModel(rules, weights, UNTIL_SETTLED, whole=True)
+    for waits, weight in zip(asked.waits, weights, strict=True):
+        if weight > weights[held < 0].sum():
             asked.model.add(
                 waits == 0
             )  # more would wait; such weights next to small ones cost the solver its precision
