@@ -8,6 +8,7 @@ import numpy as np
 from allocation_engine.optimiser.caseloads.anneal import Goal, anneal_in_slices
 from allocation_engine.optimiser.caseloads.arrays import Floats, Ints
 from allocation_engine.optimiser.caseloads.choose import Most, choose, list_all_within, list_nearest
+from allocation_engine.optimiser.caseloads.dive import dive
 from allocation_engine.optimiser.caseloads.dual import Priced, nobody_waits, priced, sharpened
 from allocation_engine.optimiser.caseloads.fits import LOAD
 from allocation_engine.optimiser.caseloads.master import Climb, Pool
@@ -59,6 +60,9 @@ MOST_EACH = 1_000
 FIRST_CHOICE, LONGEST_CHOICE, LONGER, LEAST_CHOICE = 0.03, 30.0, 2.0, 5.0
 """Deterministic seconds that a choice takes for each worker of a group at first and in all at most, how much longer it
 takes when all sizes were in vain, and what it takes at least where all workers are one group."""
+
+DIVE_SHARE = 0.4
+"""Share of the effort that is left that may be spent on diving for plans."""
 
 LEAST_LEFT = 0.1
 """Deterministic seconds that a last long pricing may take of each worker even where the effort is used up."""
@@ -133,7 +137,7 @@ class _Search:
         self.listed_at = self.tried_at = CLOSE_TO_LIST
         self.dice = np.random.default_rng(means.seed)
         self.size, self.little, self.choice, self.each = 0, 0, FIRST_CHOICE, NEAREST_EACH
-        self.in_vain = self.at_once = self.stuck = False
+        self.in_vain = self.at_once = self.stuck = self.dived = False
         self.busy = 0
         self.left = means.effort
 
@@ -203,7 +207,7 @@ class _Search:
         """Say whether better prices could close little of what is open."""
         enough = CLIMBED * (self.best - self.bound)
         if closely:
-            enough = min(enough, (CLOSE_TO_BEST if self.gap > WIDE else CLOSELY) * abs(self.best))
+            enough = min(enough, (CLOSE_TO_BEST if self.dived and self.gap > WIDE else CLOSELY) * abs(self.best))
         return self.climb.done or self.climb.promised - self.bound <= enough
 
     @property
@@ -213,11 +217,13 @@ class _Search:
 
     def turn(self) -> Evened | None:
         """Raise the prices, then share out groups anew: by and by larger ones, or all at once; unless all can be listed."""
-        self._climb(closely=False)
+        self._climb(closely=not self.dived)
         done = self.listed_where_few()
         if done is not None:
             return done
-        if self.gap > WIDE:
+        if not self.dived:
+            self._dive()
+        elif self.gap > WIDE:
             self.small_groups()
         if self.at_once and not self.stuck:
             self._climb(closely=True)
@@ -236,12 +242,23 @@ class _Search:
             self.base = self.climb.base
             self.left -= SECONDS_A_PRICING * len(self.sheet.rooms) + SECONDS_A_CASELOAD * len(self.climb.pool.items)
 
+    def _dive(self) -> None:
+        """Dive for plans, once the prices are good."""
+        self.dived = True
+        self.known.join(self.climb.pool)
+        self.known.add_plan(self.item_of)
+        dived = dive(self.known, self.climb.base, self.item_of, self.best, DIVE_SHARE * self.left, self.means)
+        self.left -= dived.effort
+        if dived.cost < self.best:
+            self._take(dived.item_of)
+
     def _among_all(self) -> None:
         """Choose for everybody at once, among the caseloads found and those nearest to each worker's best."""
         gap = self.best - self.bound
         if not self.going() or self.left <= 0.0:
             return
-        pool = self.climb.pool.within(self.climb.base, gap)
+        self.known.join(self.climb.pool)
+        pool = self.known.within(self.climb.base, gap)
         pool.add_plan(self.item_of)
         list_nearest(pool, self.climb.base, self.each, gap)
         effort = min(max(self.choice * self.busy, LEAST_CHOICE), LONGEST_CHOICE, max(self.left, 0.1))

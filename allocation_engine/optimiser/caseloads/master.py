@@ -16,7 +16,7 @@ import numpy as np
 from ortools.linear_solver import pywraplp
 from scipy.sparse import csc_array
 
-from allocation_engine.optimiser.caseloads.arrays import Floats, Ints, Sheet
+from allocation_engine.optimiser.caseloads.arrays import Bools, Floats, Ints, Sheet
 from allocation_engine.optimiser.caseloads.dual import ROUNDING, Priced, nobody_waits, priced
 from allocation_engine.optimiser.caseloads.part import Part
 
@@ -149,6 +149,15 @@ class Programme:
         for sign, outside in zip((1.0, -1.0), self._outside, strict=True):
             for price, one in zip((sign * centre + box).tolist(), outside, strict=True):
                 self._cost.SetCoefficient(one, price)
+
+    def rule_out(self, items: Bools) -> None:
+        """Leave out the caseloads that hold one of the marked items, and no others."""
+        self._take_in()
+        endless = self._solver.infinity()
+        held = np.fromiter((item for place, _ in self._literals for item in self._pool.items[place]), np.int64)
+        at = np.cumsum([0, *(len(self._pool.items[place]) for place, _ in self._literals)])[:-1]
+        for (_, one), out in zip(self._literals, np.add.reduceat(items[held], at, dtype=np.int64).tolist(), strict=True):
+            one.SetUb(0.0 if out else endless)
 
     def solve(self, seconds: float | None) -> tuple[float, Floats, bool] | None:
         """Give the value, the prices of the rows, and whether they are free of the box; None if it is not solved."""
