@@ -9,6 +9,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from allocation_engine.optimiser.caseloads.arrays import Floats, Ints, Sheet
+from allocation_engine.optimiser.caseloads.cuts import TWO, marks
 from allocation_engine.optimiser.caseloads.dual import Priced
 from allocation_engine.optimiser.caseloads.listing import FEW_STEPS, list_caseloads, new_listing
 from allocation_engine.optimiser.caseloads.master import Pool
@@ -63,14 +64,17 @@ def model_of(pool: Pool, hint: Ints | None) -> tuple[cp_model.CpModel, list[cp_m
     return model, literals
 
 
-def steps_above(pool: Pool, base: Priced) -> list[int]:
-    """Give for each caseload by how much it is worth less than the best of its worker, in steps.
+def steps_above(pool: Pool, base: Priced) -> tuple[list[int], float]:
+    """Give for each caseload by how much it is worth less than the best of its worker in the pool, in steps.
 
-    For the caseloads of a plan these add up to what it costs beyond the bound of the prices: the same plans are best, and
-    what is too much to add rules caseloads out one by one, which costs do not.
+    For the caseloads of a plan these add up to what it costs beyond what prices for the rows leave, which is given too:
+    the same plans are best, and what is too much to add rules caseloads out one by one, which costs do not.
     """
-    steps: list[int] = np.rint(np.maximum(pool.above(base), 0.0) * STEPS).astype(np.int64).tolist()
-    return steps
+    dearer, worker = np.array(pool.cost) - pool.matrix().T @ base.prices.row, np.array(pool.worker)
+    least = np.full(len(pool.sheet.rooms), np.inf)
+    np.minimum.at(least, worker, dearer)
+    steps: list[int] = np.rint((dearer - least[worker]) * STEPS).astype(np.int64).tolist()
+    return steps, fsum(base.prices.row) + fsum(least)
 
 
 def solver_of(effort: float, seed: int, seconds: float | None) -> cp_model.CpSolver:
@@ -109,7 +113,9 @@ def choose(
         Whether it is the proof that counts: where the linear relaxation is nearly whole, following it is shortest.
     """
     model, literals = model_of(pool, hint)
-    model.minimize(cp_model.LinearExpr.weighted_sum(literals, steps_above(pool, base)))
+    steps, least = steps_above(pool, base)
+    _cut(model, literals, pool, base)
+    model.minimize(cp_model.LinearExpr.weighted_sum(literals, steps))
     solver = solver_of(effort, seed, seconds)
     if proves:
         solver.parameters.search_branching = cp_model.LP_SEARCH
@@ -119,9 +125,16 @@ def choose(
         return None
     chosen = (one for one, literal in zip(pool.cost, literals, strict=True) if solver.boolean_value(literal))
     cost, error = fsum(chosen), len(pool.sheet.rooms) / STEPS
-    least = fsum(base.prices.row) - fsum(base.worths) + solver.best_objective_bound / STEPS
-    bound = cost - error if status == cp_model.OPTIMAL else least - error
+    bound = (cost if status == cp_model.OPTIMAL else least + solver.best_objective_bound / STEPS) - error
     return Chosen(items_of(pool, literals, solver), cost, bound, solver.response_proto.deterministic_time)
+
+
+def _cut(model: cp_model.CpModel, literals: list[cp_model.IntVar], pool: Pool, base: Priced) -> None:
+    """Add the cuts that have a price: every plan meets them, and what is proven is then proven sooner."""
+    if len(base.prices.cuts.price):
+        twice = (pool.matrix().T @ marks(base.prices.cuts, len(pool.sheet.rows)).T).toarray() >= TWO
+        for of_cut in twice.T:
+            model.add_at_most_one(literals[place] for place in np.flatnonzero(of_cut).tolist())
 
 
 def caseloads_of(sheet: Sheet, item_of: Ints) -> dict[int, tuple[int, ...]]:

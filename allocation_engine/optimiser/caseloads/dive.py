@@ -14,8 +14,9 @@ from typing import NamedTuple
 import numpy as np
 
 from allocation_engine.optimiser.caseloads.arrays import Bools, Floats, Ints
-from allocation_engine.optimiser.caseloads.dual import Priced, nobody_waits, priced
-from allocation_engine.optimiser.caseloads.master import Pool, Programme
+from allocation_engine.optimiser.caseloads.cuts import at_prices
+from allocation_engine.optimiser.caseloads.dual import nobody_waits, priced
+from allocation_engine.optimiser.caseloads.master import Climb, Pool, Programme
 from allocation_engine.optimiser.caseloads.means import Means
 from allocation_engine.optimiser.caseloads.reshare import cost_of_plan
 
@@ -51,19 +52,20 @@ class Dived(NamedTuple):
     effort: float
 
 
-def dive(pool: Pool, base: Priced, plan: Ints, cost: float, effort: float, means: Means) -> Dived:
+def dive(pool: Pool, climb: Climb, plan: Ints, cost: float, effort: float, means: Means) -> Dived:
     """Dive for plans that cost less than one at hand.
 
     Parameters
     ----------
     pool
         Caseloads found, those of the plan among them; it gets those that are priced on the way.
-    base
-        Prices near the best.
+    climb
+        Prices near the best, and cuts.
     effort
         Deterministic seconds at most.
     """
-    diver = _Diver(pool, base, plan, cost, means)
+    base = climb.base
+    diver = _Diver(pool, climb, plan, cost, means)
     stack = [(np.zeros(len(pool.sheet.items), np.bool_), DISCREPANCIES)]
     in_vain, most = 0, MOST_IN_VAIN
     while stack and diver.spent < effort and in_vain < most and means.going(diver.cost, base.bound):
@@ -87,12 +89,14 @@ def dive(pool: Pool, base: Priced, plan: Ints, cost: float, effort: float, means
 class _Diver:
     """The programme from which dives begin, and the best plan so far."""
 
-    def __init__(self, pool: Pool, base: Priced, plan: Ints, cost: float, means: Means) -> None:
-        self.pool, self.sheet, self.base, self.means = pool, pool.sheet, base, means
+    def __init__(self, pool: Pool, climb: Climb, plan: Ints, cost: float, means: Means) -> None:
+        self.pool, self.sheet, self.base, self.means = pool, pool.sheet, climb.base, means
         self.item_of, self.cost, self.spent = plan, cost, 0.0
         self.row = self.sheet.items["row"].astype(np.int64)
         self.programme = Programme(pool)
-        self.programme.aim(base.prices.row, WIDE_BOX * max(float(np.abs(base.prices.row).mean()), 1e-9))
+        self.programme.cut(climb.programme.cuts)
+        centre = self.base.prices.row
+        self.programme.aim(centre, WIDE_BOX * max(float(np.abs(centre).mean()), 1e-9))
 
     def solve(self, barred: Bools) -> Floats | None:
         """Price caseloads without the items ruled out; give how much of each item is taken, None if no better plan is left.
@@ -106,18 +110,19 @@ class _Diver:
             solved = self.programme.solve(self.means.seconds_left())
             if solved is None:
                 return None
-            value, row, free = solved
+            value, row, cut, free = solved
             if free and last - value < LITTLE * max(self.cost - value, 0.0):
                 break
             last = value
-            now = priced(self.sheet, prices._replace(row=row), nobody_waits, self.means.threads)
+            prices = prices._replace(row=row, cuts=at_prices(self.programme.cuts, cut, len(row)))
+            now = priced(self.sheet, prices, nobody_waits, self.means.threads)
             self.spent += SECONDS_A_WORKER * len(self.sheet.rooms) + SECONDS_A_CASELOAD * len(self.pool.items)
             if now.bound >= enough:
                 return None
             if not self.pool.add(now.chosen):
                 break
         solved = self.programme.solve(self.means.seconds_left())
-        if solved is None or solved[0] >= enough:
+        if solved is None or solved.value >= enough:
             return None
         return self._fractions()
 

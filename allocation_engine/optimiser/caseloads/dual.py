@@ -2,7 +2,8 @@
 
 Taking every row exactly once ties the workers together; with a price p for each row instead, every worker chooses alone:
 ``L(p) = sum of p - sum over workers of max over caseloads (worth at p)`` is at most the cost of any plan (Lagrangian
-relaxation; with the workers' choices exact it is as strong as the linear programme over whole caseloads).
+relaxation; with the workers' choices exact it is as strong as the linear programme over whole caseloads). Prices of cuts
+come off: a plan pays each at most once.
 """
 
 from collections.abc import Callable
@@ -11,8 +12,10 @@ from dataclasses import dataclass
 from math import fsum
 
 import numpy as np
+from scipy.sparse import csc_array
 
 from allocation_engine.optimiser.caseloads.arrays import Floats, Ints, Sheet
+from allocation_engine.optimiser.caseloads.cuts import paid
 from allocation_engine.optimiser.caseloads.pricing import Prices, price_each
 
 ROUNDING = 1e-9
@@ -46,7 +49,8 @@ class Priced:
         gross = np.bincount(worker, self.prices.row[items["row"][mine]] - self.prices.lin[mine], minlength=workers)
         load = np.bincount(worker, items["load"][mine], minlength=workers)
         worth: Floats = gross - self.prices.curve * load * (2.0 * sheet.rooms["ratio"] + load)
-        return worth
+        held = csc_array((np.ones(len(mine)), (items["row"][mine], worker)), shape=(len(sheet.rows), workers))
+        return worth - paid(self.prices.cuts, held)
 
 
 def priced(sheet: Sheet, prices: Prices, waiting: Callable[[Floats], tuple[float, Ints]], threads: int = 1) -> Priced:
@@ -112,8 +116,9 @@ def summed_up(
 ) -> Priced:
     """Sum up what each worker's caseload can be worth into a bound on the cost of any plan."""
     idle, left = waiting(prices.row)
-    total, spent = fsum(prices.row), fsum(worths) + idle
-    bound = total - spent - ROUNDING * (float(np.abs(prices.row).sum()) + float(np.abs(worths).sum()) + abs(idle))
+    total, spent = fsum(prices.row) - fsum(prices.cuts.price), fsum(worths) + idle
+    sums = fsum(np.abs(prices.row)) + fsum(prices.cuts.price) + fsum(np.abs(worths)) + abs(idle)
+    bound = total - spent - ROUNDING * sums
     taken = np.bincount(sheet.items["row"], chosen, minlength=len(sheet.rows)).astype(np.float64)
     return Priced(prices, bound, worths, taken + left - 1.0, chosen)
 

@@ -12,7 +12,7 @@ from allocation_engine.optimiser.caseloads.dive import dive
 from allocation_engine.optimiser.caseloads.dual import Priced, nobody_waits, priced, sharpened
 from allocation_engine.optimiser.caseloads.fits import LOAD
 from allocation_engine.optimiser.caseloads.master import Climb, Pool
-from allocation_engine.optimiser.caseloads.means import Means
+from allocation_engine.optimiser.caseloads.means import Means, for_a_share
 from allocation_engine.optimiser.caseloads.parts import near_to_near
 from allocation_engine.optimiser.caseloads.pricing import MOST_NODES, Prices
 from allocation_engine.optimiser.caseloads.regroup import Judged
@@ -45,10 +45,10 @@ MOST_ROUNDS, ROUNDS_IN_VAIN, WHERE_STUCK = 12, 2, 6
 """Rounds of sharing out small groups in a turn at most, those in vain after which prices come first, and those in vain
 where a choice among all was too: once through the sizes of groups."""
 
-STEPS_A_TURN, CLIMBED, CLOSE_TO_BEST, CLOSELY = 40, 0.1, 2e-4, 2e-5
-"""Steps to higher prices in one turn; the share of what is open that better prices may leave open; and the gaps [1] that
-they may leave where all workers are one group, while much is open and afterwards: which caseloads are nearest then depends
-on these prices alone."""
+STEPS_A_TURN, CLIMBED, CLOSE_TO_BEST, CLOSELY, AS_CLOSE_AS_CAN_BE = 40, 0.1, 2e-4, 2e-5, 1e-7
+"""Steps to higher prices in one turn; the share of what is open that better prices may leave open; the gaps [1] that they
+may leave where all workers are one group, while much is open, and afterwards or before a dive: which caseloads are nearest
+then depends on these prices alone; and the gap that slack and rounding leave."""
 
 SIZES, AT_ONCE, WIDE, GROUPS_IN_VAIN, GROUPS_A_TURN = (14, 24, 36, 48), 64, 5e-4, 6, 4
 """Workers in the groups that are shared out anew, one size after the other; workers up to whom all are one group; the
@@ -61,8 +61,13 @@ FIRST_CHOICE, LONGEST_CHOICE, LONGER, LEAST_CHOICE = 0.03, 30.0, 2.0, 5.0
 """Deterministic seconds that a choice takes for each worker of a group at first and in all at most, how much longer it
 takes when all sizes were in vain, and what it takes at least where all workers are one group."""
 
-DIVE_SHARE = 0.4
-"""Share of the effort that is left that may be spent on diving for plans."""
+ROUNDS_OF_CUTS, CUT_LITTLE, CUT_SHARE = 12, 0.01, 0.15
+"""Rounds of cuts at most, the share of what is open that a round closes at least for another to follow, and the share of
+the seconds left by the clock that they may take."""
+
+DIVE_SHARE, DIVE_SECONDS_A_ROW = 0.4, 0.03
+"""Share of the effort that is left that may be spent on diving for plans, and the seconds for each row that are to be left
+by the clock for a dive to get to its end."""
 
 LEAST_LEFT = 0.1
 """Deterministic seconds that a last long pricing may take of each worker even where the effort is used up."""
@@ -137,7 +142,7 @@ class _Search:
         self.listed_at = self.tried_at = CLOSE_TO_LIST
         self.dice = np.random.default_rng(means.seed)
         self.size, self.little, self.choice, self.each = 0, 0, FIRST_CHOICE, NEAREST_EACH
-        self.in_vain = self.at_once = self.stuck = self.dived = False
+        self.in_vain = self.at_once = self.stuck = self.dives = False
         self.busy = 0
         self.left = means.effort
 
@@ -187,6 +192,8 @@ class _Search:
         self.known = Pool(self.sheet, self.lin, 1.0)
         self.busy = len(busy(self.sheet, self.item_of, self.base))
         self.at_once = self.busy <= AT_ONCE
+        seconds = self.means.seconds_left()
+        self.dives = seconds is None or seconds > DIVE_SECONDS_A_ROW * len(self.sheet.rows)
 
     def small_groups(self) -> None:
         """Share small groups out anew at the prices so far, while it gains enough."""
@@ -207,8 +214,8 @@ class _Search:
         """Say whether better prices could close little of what is open."""
         enough = CLIMBED * (self.best - self.bound)
         if closely:
-            enough = min(enough, (CLOSE_TO_BEST if self.dived and self.gap > WIDE else CLOSELY) * abs(self.best))
-        return self.climb.done or self.climb.promised - self.bound <= enough
+            enough = min(enough, (CLOSE_TO_BEST if not self.dives and self.gap > WIDE else CLOSELY) * abs(self.best))
+        return self.climb.done or self.climb.promised - self.bound <= max(enough, AS_CLOSE_AS_CAN_BE * abs(self.best))
 
     @property
     def climbed(self) -> bool:
@@ -217,40 +224,58 @@ class _Search:
 
     def turn(self) -> Evened | None:
         """Raise the prices, then share out groups anew: by and by larger ones, or all at once; unless all can be listed."""
-        self._climb(closely=not self.dived)
+        self._climb(closely=self.dives)
         done = self.listed_where_few()
         if done is not None:
             return done
-        if not self.dived:
+        if self.dives:
+            self._cut()
             self._dive()
         elif self.gap > WIDE:
             self.small_groups()
         if self.at_once and not self.stuck:
             self._climb(closely=True)
+            self._cut()
+            done = self.listed_where_few()
+            if done is not None:
+                return done
             self._among_all()
         else:
             self._among_groups()
             self.stuck = False
         return None
 
-    def _climb(self, *, closely: bool) -> None:
+    def _climb(self, *, closely: bool, means: Means | None = None) -> None:
         """Raise the prices until little is left to gain by that."""
+        means = means or self.means
         for _ in range(STEPS_A_TURN):
-            if self._enough(closely=closely) or not self.going():
+            if self._enough(closely=closely) or not self.going() or not means.going(self.best, self.bound):
                 break
-            self.climb.step(self.means.seconds_left())
+            self.climb.step(means.seconds_left())
             self.base = self.climb.base
             self.left -= SECONDS_A_PRICING * len(self.sheet.rooms) + SECONDS_A_CASELOAD * len(self.climb.pool.items)
 
+    def _cut(self) -> None:
+        """Where all workers are one group, add cuts and raise the prices again while that closes much of what is open."""
+        means = for_a_share(self.means, CUT_SHARE)
+        for _ in range(ROUNDS_OF_CUTS if self.at_once else 0):
+            before, gap = self.bound, self.best - self.bound
+            if not self.going() or self.left <= 0.0 or not self.climb.cut():
+                break
+            self._climb(closely=True, means=means)
+            if self.bound - before < CUT_LITTLE * gap:
+                break
+
     def _dive(self) -> None:
         """Dive for plans, once the prices are good."""
-        self.dived = True
+        gap = self.best - self.bound
         self.known.join(self.climb.pool)
         self.known.add_plan(self.item_of)
-        dived = dive(self.known, self.climb.base, self.item_of, self.best, DIVE_SHARE * self.left, self.means)
+        dived = dive(self.known, self.climb, self.item_of, self.best, DIVE_SHARE * self.left, self.means)
         self.left -= dived.effort
         if dived.cost < self.best:
             self._take(dived.item_of)
+        self.dives = self.at_once and gap - (self.best - self.bound) > LITTLE * gap
 
     def _among_all(self) -> None:
         """Choose for everybody at once, among the caseloads found and those nearest to each worker's best."""

@@ -24,7 +24,7 @@ def settle_later(listed: Listed, evened: Evened, aims: tuple[Aim, ...], means: M
     pool = listed.pool.within(base, evened.value - base.bound + AS_GOOD * max(evened.value, 1.0))
     pool.add_plan(evened.item_of)
     model, literals = model_of(pool, evened.item_of)
-    chosen, steps = evened.item_of, steps_above(pool, base)
+    chosen, (steps, _) = evened.item_of, steps_above(pool, base)
     now = caseloads_of(pool.sheet, chosen)
     held = sum(
         above

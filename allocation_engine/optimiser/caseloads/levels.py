@@ -28,7 +28,7 @@ from domain.vocabulary import Priority
 
 METHOD = "caseload by caseload: placed, annealed, priced"
 
-HEAVIEST_SHARE, SQUEEZE_SHARE = 0.4, 0.3
+HEAVIEST_SHARE, SQUEEZE_SHARE = 0.5, 0.3
 """Share of the seconds left that the heaviest load ratio may take, and that making room for those who wait may."""
 
 WITH_BOUND_SHARE = 0.97

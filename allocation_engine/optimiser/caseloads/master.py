@@ -12,11 +12,15 @@ References
    194:229-237, for the box.
 """
 
+from collections import Counter
+from typing import NamedTuple
+
 import numpy as np
 from ortools.linear_solver import pywraplp
 from scipy.sparse import csc_array
 
 from allocation_engine.optimiser.caseloads.arrays import Bools, Floats, Ints, Sheet
+from allocation_engine.optimiser.caseloads.cuts import OF_THREE, TWO, at_prices, paid, violated
 from allocation_engine.optimiser.caseloads.dual import ROUNDING, Priced, nobody_waits, priced
 from allocation_engine.optimiser.caseloads.part import Part
 
@@ -111,7 +115,8 @@ class Pool:
 
     def above(self, base: Priced) -> Floats:
         """Give by how much each caseload is worth less than the best of its worker, at these prices."""
-        above: Floats = np.array(self.cost) - self.matrix().T @ base.prices.row + base.worths[self.worker]
+        holds, worths = self.matrix(), base.worths[self.worker]
+        above: Floats = np.array(self.cost) - holds.T @ base.prices.row + paid(base.prices.cuts, holds) + worths
         return above
 
     def matrix(self) -> csc_array:
@@ -122,22 +127,40 @@ class Pool:
         return csc_array((np.ones(len(items)), self.sheet.items["row"][items], at), shape=(rows, len(self.items)))
 
 
+class Solved(NamedTuple):
+    """The value of a linear programme, the prices of its rows and of its cuts, and whether they are free of the box."""
+
+    value: float
+    row: Floats
+    cut: Floats
+    free: bool
+
+
 class Programme:
     """The linear programme over a pool, kept in the solver from step to step, so that each begins where the last ended.
 
     A row may be taken too seldom or too often, at prices a box's width above and below a centre: the duals stay between.
+
+    Attributes
+    ----------
+    cuts
+        The rows of the cuts, three each.
     """
 
     def __init__(self, pool: Pool) -> None:
         """State that each row is taken once and each worker has one caseload at most; what none takes costs nothing."""
         self._pool, self._known = pool, 0
         self._literals: list[tuple[int, pywraplp.Variable]] = []
+        self._taken: list[float] = []
         self._solver = pywraplp.Solver.CreateSolver("GLOP")
         # The last basis stays feasible when caseloads come in or costs change; preprocessing would begin anew.
         self._solver.SetSolverSpecificParametersAsString("use_preprocessing:false use_dual_simplex:false")
         endless = self._solver.infinity()
         self._rows = [self._solver.Constraint(1.0, 1.0) for _ in pool.sheet.rows]
         self._workers = [self._solver.Constraint(-endless, 1.0) for _ in pool.sheet.rooms]
+        self.cuts = np.zeros((0, OF_THREE), np.int64)
+        self._cuts = list[pywraplp.Constraint]()
+        self._cuts_of: list[list[int]] = [[] for _ in self._rows]
         self._cost = self._solver.Objective()
         self._outside = [[self._solver.NumVar(0.0, endless, "") for _ in self._rows] for _ in (1, -1)]
         for sign, outside in zip((1.0, -1.0), self._outside, strict=True):
@@ -156,25 +179,48 @@ class Programme:
         endless = self._solver.infinity()
         held = np.fromiter((item for place, _ in self._literals for item in self._pool.items[place]), np.int64)
         at = np.cumsum([0, *(len(self._pool.items[place]) for place, _ in self._literals)])[:-1]
-        for (_, one), out in zip(self._literals, np.add.reduceat(items[held], at, dtype=np.int64).tolist(), strict=True):
+        for (_, one), out in zip(
+            self._literals, np.add.reduceat(items[held], at, dtype=np.int64).tolist(), strict=True
+        ):
             one.SetUb(0.0 if out else endless)
 
-    def solve(self, seconds: float | None) -> tuple[float, Floats, bool] | None:
-        """Give the value, the prices of the rows, and whether they are free of the box; None if it is not solved."""
+    def cut(self, rows: Ints) -> None:
+        """Add cuts: of three rows each, at most one caseload taken holds two or more."""
+        self._take_in()
+        for three in rows.tolist():
+            for row in three:
+                self._cuts_of[row].append(len(self._cuts))
+            self._cuts.append(self._solver.Constraint(-self._solver.infinity(), 1.0))
+        self.cuts = np.concatenate((self.cuts, rows))
+        for place, one in self._literals:
+            self._put_in_cuts(one, place, len(self._cuts) - len(rows))
+
+    def _put_in_cuts(self, one: pywraplp.Variable, place: int, first: int) -> None:
+        """Put a caseload into the cuts of which it holds two rows, from one on."""
+        row_of = self._pool.sheet.items["row"]
+        for cut, held in Counter(
+            cut for item in self._pool.items[place] for cut in self._cuts_of[row_of[item]]
+        ).items():
+            if held >= TWO and cut >= first:
+                self._cuts[cut].SetCoefficient(one, 1.0)
+
+    def solve(self, seconds: float | None) -> Solved | None:
+        """Solve it, by the clock in so many seconds at most; None if it is not solved."""
         self._take_in()
         if seconds is not None:
             self._solver.SetTimeLimit(int(1000 * max(seconds, LEAST_SECONDS)))
         if self._solver.Solve() != pywraplp.Solver.OPTIMAL:
             return None
         prices = np.array([row.dual_value() for row in self._rows])
+        cuts = np.array([max(-cut.dual_value(), 0.0) for cut in self._cuts])
+        self._taken = [one.solution_value() for _, one in self._literals]
         free = all(one.solution_value() <= TOLERANCE for outside in self._outside for one in outside)
-        return self._cost.Value(), prices, free
+        return Solved(self._cost.Value(), prices, cuts, free)
 
     def shares(self) -> Floats:
-        """Give how much of each caseload of the pool the last solution takes."""
+        """Give how much of each caseload of the pool the last solution takes; none of those found since."""
         found = np.zeros(len(self._pool.items))
-        for place, one in self._literals:
-            found[place] = one.solution_value()
+        found[[place for place, _ in self._literals[: len(self._taken)]]] = self._taken
         return found
 
     def _take_in(self) -> None:
@@ -189,6 +235,8 @@ class Programme:
             self._workers[pool.worker[place]].SetCoefficient(one, 1.0)
             for item in pool.items[place]:
                 self._rows[row_of[item]].SetCoefficient(one, 1.0)
+            if self._cuts:
+                self._put_in_cuts(one, place, 0)
         self._known = len(pool.items)
 
 
@@ -216,6 +264,7 @@ class Climb:
         self._least = base.prices.slack
         self._box = FIRST_BOX * max(float(np.abs(base.prices.row).sum()) / max(len(base.prices.row), 1), 1e-9)
         pool.add(base.chosen)
+        self._cut_prices = np.zeros(0)
         self.programme = Programme(pool)
         self.programme.aim(base.prices.row, self._box)
 
@@ -231,28 +280,40 @@ class Climb:
         if solved is None:
             self.done = True
             return
-        self.promised, row, free = solved
+        self.promised, row, cut, free = solved
+        part_row = KEPT * self.base.prices.row + (1.0 - KEPT) * row
         if self.promised - self.base.bound <= ROUNDING * abs(self.promised):
             self._widen(free)
-        elif not self._look(KEPT * self.base.prices.row + (1.0 - KEPT) * row) and not self._look(row):
+        elif not self._look(part_row, KEPT * self._cut_prices + (1.0 - KEPT) * cut) and not self._look(row, cut):
             # Nothing new even at the programme's own prices: searches were cut short, or the box is in the way.
             if self._nodes < self._most and self._loose(self.base) > 0.0:
                 self._nodes = min(SHARPER * self._nodes, self._most)
             else:
                 self._widen(free)
 
-    def _look(self, row: Floats) -> bool:
+    def cut(self) -> int:
+        """Add the cuts that the last programme's solution violates most; say how many."""
+        known = {tuple(three) for three in self.programme.cuts.tolist()}
+        new = violated(self.pool.matrix(), self.programme.shares(), known)
+        self.programme.cut(new)
+        self._cut_prices = np.concatenate((self._cut_prices, np.zeros(len(new))))
+        if len(new):
+            self.promised, self.done = np.inf, False
+        return len(new)
+
+    def _look(self, row: Floats, cut: Floats) -> bool:
         """Price all caseloads; say whether one is new or the bound is higher."""
         left = self.promised - self.base.bound
         slack = min(max(LEFT_UNFOUND * left / max(len(self.base.worths), 1), self._least), MOST_SLACK)
-        prices = self.base.prices._replace(row=row, nodes=self._nodes, slack=slack)
+        cuts = at_prices(self.programme.cuts, cut, len(row))
+        prices = self.base.prices._replace(row=row, nodes=self._nodes, slack=slack, cuts=cuts)
         now = priced(self.pool.sheet, prices, nobody_waits, self._threads)
         # Where what searches that are cut short leave open is most of what is open, longer ones are worth their time.
         if self._loose(now) > LOOSE * (self.promised - now.bound):
             self._nodes = min(SHARPER * self._nodes, self._most)
         new, higher = self.pool.add(now.chosen), now.bound > self.base.bound
         if higher:
-            self.base = now
+            self.base, self._cut_prices = now, cut
         return new > 0 or higher
 
     def _loose(self, base: Priced) -> float:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from allocation_engine.optimiser.caseloads.arrays import Floats, Ints, Sheet
+from allocation_engine.optimiser.caseloads.cuts import NO_CUTS, Cuts
 from allocation_engine.optimiser.caseloads.fits import (
     CASES,
     HIGH,
@@ -61,6 +62,8 @@ class Prices(NamedTuple):
         How much a worker's search may leave unfound; it counts as found, so bounds stay true and searches short.
     nodes
         Steps after which a worker's search stops; what it could still have found then counts as found.
+    cuts
+        What a caseload pays for holding two rows of three.
     """
 
     row: Floats
@@ -69,6 +72,7 @@ class Prices(NamedTuple):
     ceiling: float
     slack: float = NOTHING_GAINED
     nodes: int = QUICK_NODES
+    cuts: Cuts = NO_CUTS
 
 
 class Search(NamedTuple):
@@ -91,6 +95,7 @@ class Search(NamedTuple):
     tally: Tally
     chosen: Ints
     prices: Floats
+    cuts: Cuts
 
 
 @compiled
@@ -122,6 +127,7 @@ def begin(sheet: Sheet, prices: Prices, worker: int) -> Search:
         empty_tally(sheet.row_harm.shape[1]),
         np.empty(length + 1, np.int64),
         np.zeros(RESOURCES, np.float64),
+        prices.cuts,
     )
     _put_in_order(sheet, search, gross)
     for resource in range(RESOURCES):

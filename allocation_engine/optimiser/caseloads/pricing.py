@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from allocation_engine.optimiser.caseloads.arrays import Floats, Ints, Sheet
+from allocation_engine.optimiser.caseloads.cuts import count_row
 from allocation_engine.optimiser.caseloads.fits import count_in, is_mixed
 from allocation_engine.optimiser.caseloads.prices import (
     MOST_NODES,
@@ -58,6 +59,8 @@ class Walk(NamedTuple):
         At each depth: the next place, the cell of load, the load, the score and the worth so far.
     at
         The depth, the next place, and the steps so far.
+    held
+        Of each cut, how many of its rows the caseload holds.
     """
 
     ahead: Floats
@@ -71,6 +74,7 @@ class Walk(NamedTuple):
     score: Floats
     worth: Floats
     at: Ints
+    held: Ints
 
 
 @compiled
@@ -129,6 +133,7 @@ def look_ahead(sheet: Sheet, search: Search, end: int, cells: int) -> Walk:
         np.zeros(depth),
         np.zeros(depth),
         np.zeros(3, np.int64),
+        np.zeros(len(search.cuts.price), np.int64),
     )
 
 
@@ -158,9 +163,10 @@ def _join(sheet: Sheet, search: Search, walk: Walk, least: float) -> bool:
     walk.place[depth] = place + 1
     depth += 1
     walk.cell[depth], walk.load[depth] = cell, load
-    walk.score[depth] = walk.score[depth - 1] + walk.scores[one]
+    paid = count_row(search.cuts, walk.held, sheet.items[item]["row"], 1)  # what later ones pay only lessens a worth
+    walk.score[depth] = walk.score[depth - 1] + walk.scores[one] - paid
     walk.worth[depth] = (
-        walk.worth[depth - 1] + search.worth[one] - 2.0 * search.curve * walk.loads[one] * walk.load[depth - 1]
+        walk.worth[depth - 1] + search.worth[one] - paid - 2.0 * search.curve * walk.loads[one] * walk.load[depth - 1]
     )
     walk.at[0] = depth
     return True
@@ -170,7 +176,9 @@ def _join(sheet: Sheet, search: Search, walk: Walk, least: float) -> bool:
 def _go_back(sheet: Sheet, search: Search, walk: Walk) -> None:
     """Take the last item out again."""
     walk.at[0] -= 1
-    count_in(sheet, search.tally, search.chosen[walk.at[0]], -1)
+    item = search.chosen[walk.at[0]]
+    count_in(sheet, search.tally, item, -1)
+    count_row(search.cuts, walk.held, sheet.items[item]["row"], -1)
     walk.at[1] = walk.place[walk.at[0]]
 
 
