@@ -15,6 +15,7 @@ from allocation_engine.optimiser.caseloads.anneal import anneal_below
 from allocation_engine.optimiser.caseloads.arrays import UNTIL_SETTLED, Floats, Ints, Sheet
 from allocation_engine.optimiser.caseloads.bring_below import LARGE_GROUPS, NARROW, SMALL_GROUPS, BringBelow, Stage
 from allocation_engine.optimiser.caseloads.covering import Covering, who_decides
+from allocation_engine.optimiser.caseloads.dive_under import dive_under
 from allocation_engine.optimiser.caseloads.fits import LOAD
 from allocation_engine.optimiser.caseloads.groups import CLOSE
 from allocation_engine.optimiser.caseloads.means import Means, for_a_share
@@ -30,6 +31,9 @@ CHOOSING, BRIEFLY, ASKING = 0.2, 0.1, 0.7
 LAST = 1e6
 """How often the rows that decide count as pushed out already: others move first."""
 
+NEAR_ENOUGH = 1e-4
+"""Share of the ratio up to which the range is not halved any further for dives."""
+
 FINEST = 1e-7
 """Share of the ratio to which the range between what is proven and what is found is halved."""
 
@@ -37,7 +41,7 @@ FAR = 1e-3
 """Share of the ratio by which a plan for all may be above that for these before the others are seen to at once."""
 
 MOST_IN_VAIN = 2
-"""Ceilings in a row at which nothing is chosen or proven, after which it ends."""
+"""Ceilings in a row at which nothing is chosen or proven, or dived for with success, after which that ends."""
 
 FIRST_STEP, LONGER, MOST_TOO_MANY = 512, 4.0, 3
 """Share of the range, as its divisor, by which the first ceiling under which caseloads are listed is above the bound; by how
@@ -99,6 +103,8 @@ class Deciding:
         self._anneal()
         if self.value > self._of_these * (1.0 + FAR):
             self._bring_others_below()
+        if len(self.rows) > VERY_FEW:
+            self._dive()
         if len(self.rows) > FEW:
             self._lower_in_groups(SMALL_GROUPS, GROUPS_FIRST)
             self._lower_in_groups(LARGE_GROUPS, GROUPS_FIRST)
@@ -211,6 +217,24 @@ class Deciding:
         answer = model.solve(min(effort, max(covering.left, 0.0)), self._means.seed, self._means.seconds_left())
         covering.left -= answer.effort
         return answer.item_of if answer.status in {cp_model.OPTIMAL, cp_model.FEASIBLE} else None
+
+    def _dive(self) -> None:
+        """Dive for plans under ceilings half way between the plan and what is proven, or what was dived for in vain."""
+        low, in_vain = self.bound, 0
+        most = 1 if len(self.rows) <= FEW else MOST_IN_VAIN
+        while self._of_these - low > NEAR_ENOUGH * low and in_vain < most and self._going():
+            middle = (low + self._of_these) / 2
+            if not self._use(self._dived(middle)):
+                low, in_vain = middle, in_vain + 1
+
+    def _dived(self, ceiling: float) -> Ints | None:
+        """Dive for a plan for these under a ceiling."""
+        covering = self._covering
+        dived = dive_under(covering.sheet, self._mine, ceiling, max(covering.left, 0.0), self._means)
+        if dived is None:
+            return None
+        covering.know(dived.item_of)
+        return dived.item_of
 
     def _use(self, mine: Ints | None) -> bool:
         """Place all other rows around a plan for these; keep what comes of it if it is better. False if there is no plan."""
