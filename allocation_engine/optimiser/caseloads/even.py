@@ -114,8 +114,8 @@ def even_out(relaxation: Relaxation, start: Ints, ceiling: float, means: Means) 
     """Even out a sheet that linear programmes can take whole: a few hundred workers.
 
     Anneal; price the rows by a linear programme; share small groups out anew at these prices; then, turn by turn, raise
-    the prices and share out larger groups, in the end all; and once little is left open, list every caseload that could
-    be part of a better plan and choose among all.
+    the prices, by cuts too, dive for plans and share out larger groups, in the end all; and once little is left open,
+    list every caseload that could be part of a better plan and choose among all.
     """
     search = _Search(relaxation, start, ceiling, means)
     search.anneal()
