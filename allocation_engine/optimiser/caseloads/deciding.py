@@ -230,11 +230,11 @@ class Deciding:
     def _dived(self, ceiling: float) -> Ints | None:
         """Dive for a plan for these under a ceiling."""
         covering = self._covering
-        dived = dive_under(covering.sheet, self._mine, ceiling, max(covering.left, 0.0), self._means)
-        if dived is None:
-            return None
-        covering.know(dived.item_of)
-        return dived.item_of
+        found, effort = dive_under(covering.sheet, self._mine, ceiling, max(covering.left, 0.0), self._means)
+        covering.left -= effort
+        if found is not None:
+            covering.know(found)
+        return found
 
     def _use(self, mine: Ints | None) -> bool:
         """Place all other rows around a plan for these; keep what comes of it if it is better. False if there is no plan."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from allocation_engine.optimiser.caseloads.arrays import Ints, Sheet
-from allocation_engine.optimiser.caseloads.dive import SLACK, STEPS, Dived, dive
+from allocation_engine.optimiser.caseloads.dive import SECONDS_A_WORKER, SLACK, STEPS, dive
 from allocation_engine.optimiser.caseloads.dual import nobody_waits, priced
 from allocation_engine.optimiser.caseloads.fits import LOAD
 from allocation_engine.optimiser.caseloads.master import Climb, Pool
@@ -23,26 +23,32 @@ FARTHEST = 1.5
 """How many times the squares of the plan at hand those of a plan under the ceiling may come to."""
 
 
-def dive_under(sheet: Sheet, plan: Ints, ceiling: float, effort: float, means: Means) -> Dived | None:
-    """Dive for any plan under a ceiling; None if none was found.
+def dive_under(sheet: Sheet, plan: Ints, ceiling: float, effort: float, means: Means) -> tuple[Ints | None, float]:
+    """Dive for any plan under a ceiling.
 
     Parameters
     ----------
     plan
         A plan above the ceiling.
     effort
-        Deterministic seconds at most.
+        Deterministic seconds that the dive may take.
+
+    Returns
+    -------
+    tuple[Ints | None, float]
+        The items of the plan, None if none was found; and the effort spent.
     """
     lin = np.zeros(len(sheet.items))
     loads = standing_of(sheet, plan, np.inf, means.seed).sums[:, LOAD]
     row = prices_of_rows(relaxation(sheet, np.arange(len(sheet.rows))), ceiling, loads, means.seconds_left())
     base = priced(sheet, Prices(row, lin, 1.0, ceiling, SLACK, STEPS), nobody_waits, means.threads)
     most = FARTHEST * cost_of_plan(sheet, plan, lin, 1.0)
-    climb = Climb(Pool(sheet, lin, 1.0), base, means.threads, STEPS)
-    for _ in range(CLIMBS):
-        if climb.done or climb.promised - climb.base.bound <= CLOSE_ENOUGH * most or climb.base.bound >= most:
+    climb, steps = Climb(Pool(sheet, lin, 1.0), base, means.threads, STEPS), 0
+    while steps < CLIMBS and not climb.done and climb.base.bound < most:
+        if climb.promised - climb.base.bound <= CLOSE_ENOUGH * most:
             break
         climb.step(means.seconds_left())
+        steps += 1
     until_found = replace(means, going=lambda value, bound: value >= most and means.going(value, bound))
     dived = dive(climb.pool, climb, plan, most, effort, until_found)
-    return dived if dived.cost < most else None
+    return dived.item_of if dived.cost < most else None, dived.effort + steps * SECONDS_A_WORKER * len(sheet.rooms)

@@ -192,8 +192,7 @@ class _Search:
         self.known = Pool(self.sheet, self.lin, 1.0)
         self.busy = len(busy(self.sheet, self.item_of, self.base))
         self.at_once = self.busy <= AT_ONCE
-        seconds = self.means.seconds_left()
-        self.dives = seconds is None or seconds > DIVE_SECONDS_A_ROW * len(self.sheet.rows)
+        self.dives = self._time_to_dive()
 
     def small_groups(self) -> None:
         """Share small groups out anew at the prices so far, while it gains enough."""
@@ -275,7 +274,11 @@ class _Search:
         self.left -= dived.effort
         if dived.cost < self.best:
             self._take(dived.item_of)
-        self.dives = self.at_once and gap - (self.best - self.bound) > LITTLE * gap
+        self.dives = self._time_to_dive() and gap - (self.best - self.bound) > LITTLE * gap
+
+    def _time_to_dive(self) -> bool:
+        seconds = self.means.seconds_left()
+        return seconds is None or seconds > DIVE_SECONDS_A_ROW * len(self.sheet.rows)
 
     def _among_all(self) -> None:
         """Choose for everybody at once, among the caseloads found and those nearest to each worker's best."""
