@@ -10,11 +10,13 @@ from allocation_engine.optimiser.caseloads.arrays import UNTIL_SETTLED, Ints, Sh
 from allocation_engine.optimiser.caseloads.choose import caseloads_of, choose, list_all_within
 from allocation_engine.optimiser.caseloads.cuts import NO_CUTS, violated
 from allocation_engine.optimiser.caseloads.dive import dive
+from allocation_engine.optimiser.caseloads.dive_under import dive_under
 from allocation_engine.optimiser.caseloads.dual import nobody_waits, priced
 from allocation_engine.optimiser.caseloads.even import AT_LENGTH
 from allocation_engine.optimiser.caseloads.master import Climb, Pool
 from allocation_engine.optimiser.caseloads.means import Means
 from allocation_engine.optimiser.caseloads.pricing import Prices
+from allocation_engine.optimiser.caseloads.standing import standing_of, worst_ratio
 from tests.optimiser.caseloads.every_caseload import caseloads, cheapest_and_dearest, sheets_of
 
 NEVER_MORE = 1e-7
@@ -107,3 +109,22 @@ def test_with_cuts_the_cheapest_plan_is_among_those_listed(climbed: list[tuple[S
         assert chosen is not None
         assert chosen.cost == pytest.approx(least, abs=NEVER_MORE)
         assert chosen.bound <= least + NEVER_MORE
+
+
+def test_a_plan_is_found_under_a_ceiling_mostly_where_there_is_one_and_never_where_there_is_none() -> None:
+    found_of, possible_of = 0, 0
+    for _, sheet in sheets_of(120, (2, 4), (4, 7)):
+        prices = Prices(np.zeros(len(sheet.rows)), np.zeros(len(sheet.items)), 1.0, UNTIL_SETTLED)
+        ends = cheapest_and_dearest(sheet, prices)
+        if not ends:
+            continue
+        (_, (_, plan)) = ends
+        ceiling = 0.85 * worst_ratio(sheet, standing_of(sheet, plan, np.inf, 0))
+        possible = bool(cheapest_and_dearest(sheet, prices._replace(ceiling=ceiling)))
+        found, effort = dive_under(sheet, plan, ceiling, 5.0, means())
+        assert effort >= 0.0
+        if found is not None:
+            assert possible
+            assert worst_ratio(sheet, standing_of(sheet, found, np.inf, 0)) <= ceiling + NEVER_MORE
+        found_of, possible_of = found_of + (found is not None), possible_of + possible
+    assert 10 < possible_of <= 1.4 * found_of, "dives seldom find the plans that there are"
