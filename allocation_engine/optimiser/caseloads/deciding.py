@@ -60,7 +60,7 @@ TRIES_A_ROW, MOST_TRIES = 3_000, 300_000
 SHARE_FOR_GROUPS = 0.3
 """Effort for lowering in groups, as a share of that for questions about whole caseloads."""
 
-GROUPS_FIRST, GROUPS_LAST = 0.7, 0.6
+GROUPS_FIRST, GROUPS_LAST = 0.3, 0.6
 """Shares of the seconds left by the clock for lowering in groups, before questions and after them."""
 
 STEPS_UP = (0.0, 1e-4, 4e-4)

@@ -30,9 +30,9 @@ ROUNDS, LITTLE, STEPS, SLACK = 6, 0.02, 2_000, 1e-7
 """Pricings at each step of a dive at most, the share of what is open below which another is not worth it, and the steps
 and the slack of a worker's pricing."""
 
-DISCREPANCIES, MOST_IN_VAIN, AFTER_A_PLAN = 3, 80, 30
-"""Decisions in a dive that may be taken back, and steps in vain after which diving ends: before a better plan is found, and
-after one, when whoever dives next has better prices."""
+DISCREPANCIES, AFTER_A_PLAN = 3, 30
+"""Decisions in a dive that may be taken back, and steps in vain after which diving ends once a better plan is found: whoever
+dives next has better prices."""
 
 NEVER = 1e6
 """Cost of an item that is ruled out."""
@@ -52,7 +52,7 @@ class Dived(NamedTuple):
     effort: float
 
 
-def dive(pool: Pool, climb: Climb, plan: Ints, cost: float, effort: float, means: Means) -> Dived:
+def dive(pool: Pool, climb: Climb, plan: Ints, cost: float, effort: float, means: Means, most: int) -> Dived:
     """Dive for plans that cost less than one at hand.
 
     Parameters
@@ -63,11 +63,13 @@ def dive(pool: Pool, climb: Climb, plan: Ints, cost: float, effort: float, means
         Prices near the best, and cuts.
     effort
         Deterministic seconds at most.
+    most
+        Steps in vain after which it ends, before a better plan is found.
     """
     base = climb.base
     diver = _Diver(pool, climb, plan, cost, means)
     stack = [(np.zeros(len(pool.sheet.items), np.bool_), DISCREPANCIES)]
-    in_vain, most = 0, MOST_IN_VAIN
+    in_vain = 0
     while stack and diver.spent < effort and in_vain < most and means.going(diver.cost, base.bound):
         barred, discrepancies = stack.pop()
         before = diver.cost

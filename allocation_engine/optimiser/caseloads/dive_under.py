@@ -19,6 +19,9 @@ from allocation_engine.optimiser.caseloads.tangents import prices_of_rows
 CLIMBS, CLOSE_ENOUGH = 40, 1e-4
 """Steps to higher prices before the dive at most, and the gap [1] at which they are good enough."""
 
+MOST_IN_VAIN = 40
+"""Steps after which diving ends: where there is a plan, the first dives find it."""
+
 FARTHEST = 1.5
 """How many times the squares of the plan at hand those of a plan under the ceiling may come to."""
 
@@ -50,5 +53,5 @@ def dive_under(sheet: Sheet, plan: Ints, ceiling: float, effort: float, means: M
         climb.step(means.seconds_left())
         steps += 1
     until_found = replace(means, going=lambda value, bound: value >= most and means.going(value, bound))
-    dived = dive(climb.pool, climb, plan, most, effort, until_found)
+    dived = dive(climb.pool, climb, plan, most, effort, until_found, MOST_IN_VAIN)
     return dived.item_of if dived.cost < most else None, dived.effort + steps * SECONDS_A_WORKER * len(sheet.rooms)

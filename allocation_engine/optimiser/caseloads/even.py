@@ -65,9 +65,9 @@ ROUNDS_OF_CUTS, CUT_LITTLE, CUT_SHARE = 12, 0.01, 0.15
 """Rounds of cuts at most, the share of what is open that a round closes at least for another to follow, and the share of
 the seconds left by the clock that they may take."""
 
-DIVE_SHARE, DIVE_SECONDS_A_ROW = 0.4, 0.03
-"""Share of the effort that is left that may be spent on diving for plans, and the seconds for each row that are to be left
-by the clock for a dive to get to its end."""
+DIVE_SHARE, DIVE_SECONDS_A_ROW, FIRST_DIVES, DIVES_AGAIN = 0.4, 0.03, 80, 40
+"""Share of the effort that is left that may be spent on diving for plans; the seconds for each row that are to be left by
+the clock for a dive to get to its end; and the steps in vain after which diving ends, at first and later."""
 
 LEAST_LEFT = 0.1
 """Deterministic seconds that a last long pricing may take of each worker even where the effort is used up."""
@@ -143,7 +143,7 @@ class _Search:
         self.dice = np.random.default_rng(means.seed)
         self.size, self.little, self.choice, self.each = 0, 0, FIRST_CHOICE, NEAREST_EACH
         self.in_vain = self.at_once = self.stuck = self.dives = False
-        self.busy = 0
+        self.busy, self.steps = 0, FIRST_DIVES
         self.left = means.effort
 
     @property
@@ -270,8 +270,9 @@ class _Search:
         gap = self.best - self.bound
         self.known.join(self.climb.pool)
         self.known.add_plan(self.item_of)
-        dived = dive(self.known, self.climb, self.item_of, self.best, DIVE_SHARE * self.left, self.means)
-        self.left -= dived.effort
+        effort, steps = DIVE_SHARE * self.left, self.steps
+        dived = dive(self.known, self.climb, self.item_of, self.best, effort, self.means, steps)
+        self.left, self.steps = self.left - dived.effort, DIVES_AGAIN
         if dived.cost < self.best:
             self._take(dived.item_of)
         self.dives = self._time_to_dive() and gap - (self.best - self.bound) > LITTLE * gap

@@ -87,7 +87,7 @@ def test_what_a_dive_finds_is_a_plan_at_its_cost(climbed: list[tuple[Sheet, Clim
         costs = climb.base.prices._replace(row=np.zeros(len(sheet.rows)))
         loads = np.bincount(sheet.items["worker"][plan], sheet.items["load"][plan], minlength=len(sheet.rooms))
         dearest = float((loads * (2.0 * sheet.rooms["ratio"] + loads)).sum())
-        dived = dive(pool, climb, plan, dearest, 5.0, means())
+        dived = dive(pool, climb, plan, dearest, 5.0, means(), 80)
         assert sheet.items["row"][dived.item_of].tolist() == list(range(len(sheet.rows)))
         plain = costs._replace(cuts=NO_CUTS)
         cost = 0.0
