@@ -9,7 +9,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from allocation_engine.optimiser.caseloads.arrays import Floats, Ints, Sheet
-from allocation_engine.optimiser.caseloads.cuts import TWO, marks
+from allocation_engine.optimiser.caseloads.cuts import pays
 from allocation_engine.optimiser.caseloads.dual import Priced
 from allocation_engine.optimiser.caseloads.listing import FEW_STEPS, list_caseloads, new_listing
 from allocation_engine.optimiser.caseloads.master import Pool
@@ -132,9 +132,8 @@ def choose(
 def _cut(model: cp_model.CpModel, literals: list[cp_model.IntVar], pool: Pool, base: Priced) -> None:
     """Add the cuts that have a price: every plan meets them, and what is proven is then proven sooner."""
     if len(base.prices.cuts.price):
-        twice = (pool.matrix().T @ marks(base.prices.cuts, len(pool.sheet.rows)).T).toarray() >= TWO
-        for of_cut in twice.T:
-            model.add_at_most_one(literals[place] for place in np.flatnonzero(of_cut).tolist())
+        for paying in pays(base.prices.cuts.rows, pool.matrix()):
+            model.add_at_most_one(literals[place] for place in np.flatnonzero(paying).tolist())
 
 
 def caseloads_of(sheet: Sheet, item_of: Ints) -> dict[int, tuple[int, ...]]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import csc_array
 
-from allocation_engine.optimiser.caseloads.arrays import Floats, Ints
+from allocation_engine.optimiser.caseloads.arrays import Bools, Floats, Ints
 from allocation_engine.optimiser.compiled import compiled
 
 OF_THREE, TWO = 3, 2
@@ -66,15 +66,17 @@ def paid(cuts: Cuts, holds: csc_array) -> Floats:
     """Give what caseloads pay for cuts; `holds` has a column for each caseload, with 1 at each row that it holds."""
     if len(cuts.price) == 0:
         return np.zeros(holds.shape[1])
-    total: Floats = ((marks(cuts, holds.shape[0]) @ holds).toarray() >= TWO).T @ cuts.price
+    total: Floats = pays(cuts.rows, holds).T @ cuts.price
     return total
 
 
-def marks(cuts: Cuts, rows: int) -> csc_array:
-    """Give of each cut its rows, marked with 1."""
-    number = len(cuts.price)
-    at = np.repeat(np.arange(number), OF_THREE), cuts.rows.ravel()
-    return csc_array((np.ones(number * OF_THREE), at), shape=(number, rows))
+def pays(threes: Ints, holds: csc_array) -> Bools:
+    """Say of each cut, by its three rows, which caseloads hold two of them or more: a row for each cut."""
+    number = len(threes)
+    at = np.repeat(np.arange(number), OF_THREE), threes.ravel()
+    marks = csc_array((np.ones(number * OF_THREE), at), shape=(number, holds.shape[0]))
+    found: Bools = (marks @ holds).toarray() >= TWO
+    return found
 
 
 def violated(holds: csc_array, shares: Floats, known: set[tuple[int, ...]]) -> Ints:
@@ -93,8 +95,7 @@ def violated(holds: csc_array, shares: Floats, known: set[tuple[int, ...]]) -> I
     candidates = _candidates(together.toarray(), LEAST_VIOLATED)
     if len(candidates) == 0:
         return candidates
-    twice = part[candidates.ravel()].toarray().reshape(len(candidates), OF_THREE, len(some)).sum(axis=1) >= TWO
-    by = twice @ shares[some] - 1.0
+    by = pays(candidates, part) @ shares[some] - 1.0
     found, used = list[tuple[int, ...]](), np.zeros(holds.shape[0], np.int64)
     for place in np.argsort(-by, kind="stable").tolist():
         rows = tuple(candidates[place].tolist())

@@ -1,8 +1,8 @@
 """The workers and rows that decide on the heaviest load ratio: how low it can be among them, and a plan for all at that.
 
 Questions at falling ceilings are asked of whole caseloads (`covering`): either they prove a ceiling too low, or a plan is
-chosen among the caseloads they found. Where there is none among those, CP-SAT is asked pair by pair. The other rows then
-find their places around it.
+chosen among the caseloads they found. Where there is none among those, CP-SAT is asked pair by pair. Where many rows decide,
+dives come before. The other rows then find their places around it.
 """
 
 from collections.abc import Callable

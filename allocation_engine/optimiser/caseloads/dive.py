@@ -16,7 +16,7 @@ import numpy as np
 from allocation_engine.optimiser.caseloads.arrays import Bools, Floats, Ints
 from allocation_engine.optimiser.caseloads.cuts import at_prices
 from allocation_engine.optimiser.caseloads.dual import nobody_waits, priced
-from allocation_engine.optimiser.caseloads.master import Climb, Pool, Programme
+from allocation_engine.optimiser.caseloads.master import Climb, Pool, Programme, effort_of_a_step
 from allocation_engine.optimiser.caseloads.means import Means
 from allocation_engine.optimiser.caseloads.reshare import cost_of_plan
 
@@ -39,9 +39,6 @@ NEVER = 1e6
 
 WHOLE, LEAST_GAIN = 1e-6, 1e-9
 """What of a row is rounding, and by how much a better plan is to cost less."""
-
-SECONDS_A_WORKER, SECONDS_A_CASELOAD = 5e-4, 1e-5
-"""What a pricing and its linear programme take [deterministic seconds], for each worker and each caseload."""
 
 
 class Dived(NamedTuple):
@@ -73,15 +70,13 @@ def dive(pool: Pool, climb: Climb, plan: Ints, cost: float, effort: float, means
     while stack and diver.spent < effort and in_vain < most and means.going(diver.cost, base.bound):
         barred, discrepancies = stack.pop()
         before = diver.cost
-        fractions = diver.solve(barred)
-        if fractions is not None:
-            decided = diver.decide(fractions)
-            if len(decided):
-                other = barred.copy()
-                other[decided[0]] = True
-                if discrepancies:
-                    stack.append((other, discrepancies - 1))
-                stack.append((diver.only(barred, decided), discrepancies))
+        decided = diver.decide(barred)
+        if len(decided) and discrepancies:
+            other = barred.copy()
+            other[decided[0]] = True
+            stack.append((other, discrepancies - 1))
+        if len(decided):
+            stack.append((diver.only(barred, decided), discrepancies))
         gained = before - diver.cost
         in_vain = 0 if gained > LITTLE * (before - base.bound) else in_vain + 1
         most = AFTER_A_PLAN if gained > 0.0 else most
@@ -100,7 +95,7 @@ class _Diver:
         centre = self.base.prices.row
         self.programme.aim(centre, WIDE_BOX * max(float(np.abs(centre).mean()), 1e-9))
 
-    def solve(self, barred: Bools) -> Floats | None:
+    def _solve(self, barred: Bools) -> Floats | None:
         """Price caseloads without the items ruled out; give how much of each item is taken, None if no better plan is left.
 
         It is in vain as soon as the caseloads known cost too much, though others might not: a dive is no proof.
@@ -118,7 +113,7 @@ class _Diver:
             last = value
             prices = prices._replace(row=row, cuts=at_prices(self.programme.cuts, cut, len(row)))
             now = priced(self.sheet, prices, nobody_waits, self.means.threads)
-            self.spent += SECONDS_A_WORKER * len(self.sheet.rooms) + SECONDS_A_CASELOAD * len(self.pool.items)
+            self.spent += effort_of_a_step(self.pool)
             if now.bound >= enough:
                 return None
             if not self.pool.add(now.chosen):
@@ -135,8 +130,11 @@ class _Diver:
             found[list(self.pool.items[place])] += shares[place]
         return found
 
-    def decide(self, fractions: Floats) -> Ints:
-        """Give the items to be decided next, the surest first; none if all are whole, which is a plan and is kept."""
+    def decide(self, barred: Bools) -> Ints:
+        """Give the items to be decided next, the surest first; none if it is in vain, or if all are whole: that plan is kept."""
+        fractions = self._solve(barred)
+        if fractions is None:
+            return np.zeros(0, np.int64)
         order = np.lexsort((fractions, self.row))
         last = np.flatnonzero(np.diff(self.row[order], append=len(self.sheet.rows)))
         most = order[last]  # of each row the item that is taken most

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 
 from allocation_engine.optimiser.caseloads.arrays import Ints, Sheet
-from allocation_engine.optimiser.caseloads.dive import SECONDS_A_WORKER, SLACK, STEPS, dive
+from allocation_engine.optimiser.caseloads.dive import SLACK, STEPS, dive
 from allocation_engine.optimiser.caseloads.dual import nobody_waits, priced
 from allocation_engine.optimiser.caseloads.fits import LOAD
-from allocation_engine.optimiser.caseloads.master import Climb, Pool
+from allocation_engine.optimiser.caseloads.master import SECONDS_A_PRICING, Climb, Pool
 from allocation_engine.optimiser.caseloads.means import Means
 from allocation_engine.optimiser.caseloads.pricing import Prices
 from allocation_engine.optimiser.caseloads.relaxed import relaxation
@@ -54,4 +54,4 @@ def dive_under(sheet: Sheet, plan: Ints, ceiling: float, effort: float, means: M
         steps += 1
     until_found = replace(means, going=lambda value, bound: value >= most and means.going(value, bound))
     dived = dive(climb.pool, climb, plan, most, effort, until_found, MOST_IN_VAIN)
-    return dived.item_of if dived.cost < most else None, dived.effort + steps * SECONDS_A_WORKER * len(sheet.rooms)
+    return dived.item_of if dived.cost < most else None, dived.effort + steps * SECONDS_A_PRICING * len(sheet.rooms)

@@ -11,7 +11,7 @@ from allocation_engine.optimiser.caseloads.choose import Most, choose, list_all_
 from allocation_engine.optimiser.caseloads.dive import dive
 from allocation_engine.optimiser.caseloads.dual import Priced, nobody_waits, priced, sharpened
 from allocation_engine.optimiser.caseloads.fits import LOAD
-from allocation_engine.optimiser.caseloads.master import Climb, Pool
+from allocation_engine.optimiser.caseloads.master import Climb, Pool, effort_of_a_step
 from allocation_engine.optimiser.caseloads.means import Means, for_a_share
 from allocation_engine.optimiser.caseloads.parts import near_to_near
 from allocation_engine.optimiser.caseloads.pricing import MOST_NODES, Prices
@@ -31,15 +31,9 @@ TRIES_A_ROW, TRIES_A_SECOND, MOST_TRIES = 4_000, 300_000, 2_000_000
 ANNEAL_SHARE = 0.35
 """Share of the seconds left by the clock that annealing may take."""
 
-SECONDS_A_TRY, SECONDS_A_WORKER, SECONDS_A_PRICING, SECONDS_A_CASELOAD, SECONDS_A_NODE = (
-    6e-7,
-    1.5e-3,
-    5e-4,
-    1e-5,
-    4e-7,
-)
-"""What things take [deterministic seconds]: a change annealed; a round of sharing out and a pricing, for each worker; a
-linear programme, for each caseload in it; and a step of a long pricing."""
+SECONDS_A_TRY, SECONDS_A_WORKER, SECONDS_A_NODE = 6e-7, 1.5e-3, 4e-7
+"""What things take [deterministic seconds]: a change annealed; a round of sharing out, for each worker; and a step of a long
+pricing."""
 
 MOST_ROUNDS, ROUNDS_IN_VAIN, WHERE_STUCK = 12, 2, 6
 """Rounds of sharing out small groups in a turn at most, those in vain after which prices come first, and those in vain
@@ -143,7 +137,7 @@ class _Search:
         self.dice = np.random.default_rng(means.seed)
         self.size, self.little, self.choice, self.each = 0, 0, FIRST_CHOICE, NEAREST_EACH
         self.in_vain = self.at_once = self.stuck = self.dives = False
-        self.busy, self.steps = 0, FIRST_DIVES
+        self.busy, self.patience = 0, FIRST_DIVES
         self.left = means.effort
 
     @property
@@ -222,7 +216,7 @@ class _Search:
         return self._enough(closely=self.at_once)
 
     def turn(self) -> Evened | None:
-        """Raise the prices, then share out groups anew: by and by larger ones, or all at once; unless all can be listed."""
+        """Raise the prices, dive, then share out groups anew: larger and larger, or all at once; unless all can be listed."""
         self._climb(closely=self.dives)
         done = self.listed_where_few()
         if done is not None:
@@ -252,7 +246,7 @@ class _Search:
                 break
             self.climb.step(means.seconds_left())
             self.base = self.climb.base
-            self.left -= SECONDS_A_PRICING * len(self.sheet.rooms) + SECONDS_A_CASELOAD * len(self.climb.pool.items)
+            self.left -= effort_of_a_step(self.climb.pool)
 
     def _cut(self) -> None:
         """Where all workers are one group, add cuts and raise the prices again while that closes much of what is open."""
@@ -270,9 +264,9 @@ class _Search:
         gap = self.best - self.bound
         self.known.join(self.climb.pool)
         self.known.add_plan(self.item_of)
-        effort, steps = DIVE_SHARE * self.left, self.steps
-        dived = dive(self.known, self.climb, self.item_of, self.best, effort, self.means, steps)
-        self.left, self.steps = self.left - dived.effort, DIVES_AGAIN
+        effort = DIVE_SHARE * self.left
+        dived = dive(self.known, self.climb, self.item_of, self.best, effort, self.means, self.patience)
+        self.left, self.patience = self.left - dived.effort, DIVES_AGAIN
         if dived.cost < self.best:
             self._take(dived.item_of)
         self.dives = self._time_to_dive() and gap - (self.best - self.bound) > LITTLE * gap

@@ -12,11 +12,11 @@ from allocation_engine.optimiser.caseloads.even import (
     LISTED_BY_PRICES,
     LITTLE,
     QUICK_SLACK,
-    SECONDS_A_PRICING,
     SECONDS_A_WORKER,
     Evened,
     even_out,
 )
+from allocation_engine.optimiser.caseloads.master import SECONDS_A_PRICING
 from allocation_engine.optimiser.caseloads.means import Means, in_turn
 from allocation_engine.optimiser.caseloads.part import part_of
 from allocation_engine.optimiser.caseloads.parts import near_to_near, slices_of

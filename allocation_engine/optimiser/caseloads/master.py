@@ -42,6 +42,9 @@ LEFT_UNFOUND, MOST_SLACK = 0.1, 1e-6
 TOLERANCE = 1e-7
 """Share of a row that is rounding."""
 
+SECONDS_A_PRICING, SECONDS_A_CASELOAD = 5e-4, 1e-5
+"""What a step takes [deterministic seconds]: a pricing, for each worker, and a linear programme, for each caseload in it."""
+
 LEAST_SECONDS = 0.01
 """What the solver is given when time is up."""
 
@@ -125,6 +128,11 @@ class Pool:
         at = np.cumsum([0, *(len(items) for items in self.items)])
         items = np.fromiter((item for items in self.items for item in items), np.int64, at[-1])
         return csc_array((np.ones(len(items)), self.sheet.items["row"][items], at), shape=(rows, len(self.items)))
+
+
+def effort_of_a_step(pool: Pool) -> float:
+    """Give what a pricing of all workers and a linear programme over a pool take [deterministic seconds]."""
+    return SECONDS_A_PRICING * len(pool.sheet.rooms) + SECONDS_A_CASELOAD * len(pool.items)
 
 
 class Solved(NamedTuple):
