@@ -47,7 +47,7 @@ def worth(problem: AllocationProblem, found: Score, fairness: Fairness) -> Worth
     """Give a score as figures to compare level by level, least is best, all plans' alike in length."""
     ratios = (*found.ratios, *(0.0 for _ in range(len(problem.workers) - len(found.ratios))))
     fair = ratios if fairness is Fairness.LEXIMIN else (*ratios[:1], found.squares)
-    figures = (*found.unallocated, *fair, found.harm_balance, found.mismatch, found.discontinuity)
+    figures = (*found.unallocated, *fair, found.harm_balance, found.mismatch, found.cost, found.discontinuity)
     return tuple(round(figure, DECIMALS) + 0.0 for figure in figures)
 
 
