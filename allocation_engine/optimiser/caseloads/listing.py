@@ -7,7 +7,7 @@ import numpy as np
 from allocation_engine.optimiser.caseloads.arrays import Floats, Ints, Sheet
 from allocation_engine.optimiser.caseloads.fits import LOAD, is_mixed
 from allocation_engine.optimiser.caseloads.prices import Prices, Search, begin
-from allocation_engine.optimiser.caseloads.pricing import look_ahead, step
+from allocation_engine.optimiser.caseloads.pricing import look_ahead, scarcest, step
 from allocation_engine.optimiser.compiled import compiled
 
 FEW_STEPS = 100_000
@@ -39,7 +39,7 @@ def list_caseloads(
 ) -> bool:
     """List every caseload of a worker, the empty one too, that is worth at least so much; False if there is no room, or too many steps are needed."""
     search = begin(sheet, prices, worker)
-    walk = look_ahead(sheet, search, len(search.order), CELLS)
+    walk = look_ahead(sheet, search, len(search.order), CELLS, scarcest(search))
     if worth_at_least <= 0.0 and not _listed(sheet, prices, search, 0, listing):
         return False
     while step(sheet, search, walk, worth_at_least, steps):

@@ -6,6 +6,9 @@ With a load aimed at, t, the worth of a caseload of load A is ``sum of (net - 2�
 curve·(A - t)²``: it adds up item by item but for the last term, which only asks where the load ends. So a table over
 items and cells of load, filled from the last item on, bounds what any caseload so far can still become, loads that fit
 the room exactly included. An item may bring a load into two cells; the better of them counts, so no bound is too low.
+Where the room for cases runs out before the load is reached, a longer search has a table for each number of cases left: a
+price for that room alone leaves open whether whole cases fit it, and whoever may take eight of thirty was searched for
+ten times as long.
 """
 
 from typing import NamedTuple
@@ -16,11 +19,14 @@ from allocation_engine.optimiser.caseloads.arrays import Floats, Ints, Sheet
 from allocation_engine.optimiser.caseloads.cuts import count_row
 from allocation_engine.optimiser.caseloads.fits import count_in, is_mixed
 from allocation_engine.optimiser.caseloads.prices import (
+    BY_CASES,
+    BY_RISK,
     MOST_NODES,
     NOTHING_GAINED,
     RESOURCES,
     Prices,
     Search,
+    amount,
     begin,
     can_join,
     room_left,
@@ -29,14 +35,20 @@ from allocation_engine.optimiser.compiled import compiled
 
 __all__ = ["CELLS", "MOST_NODES", "Prices", "best_caseload", "look_ahead", "price_each", "step"]
 
-CELLS = (512, 4_096, 16_384)
+CELLS = (512, 8_192, 65_536)
 """Cells of load: a search that takes too many steps with few is begun again with more."""
 
-STEPS = (2_000, 40_000)
+STEPS = (500, 20_000)
 """Steps of a search with the fewest cells, and with the next."""
 
 NEVER = -1e300
 """What no caseload is worth."""
+
+FEWER = 4
+"""How many times fewer cells there are where the room for cases is counted too."""
+
+UNCOUNTED = -1
+"""In place of a resource whose room is counted: there is none."""
 
 EDGE = 1e-12
 """Load ratio [1] by which cells are taken to be wider in bounds, against rounding."""
@@ -48,15 +60,17 @@ class Walk(NamedTuple):
     Attributes
     ----------
     ahead
-        For each place in the order and each cell of load, the most that items from there on add to a score.
+        For each room left, each place in the order and each cell of load, the most that items from there on add to a score.
     scores, loads
         Of each item: its worth where the load ends as aimed at, and its load over capacity [1].
     from_nothing
         What the empty caseload scores: the load aimed at, and the room for what has a price.
     width
         Of a cell [load ratio].
-    place, cell, load, score, worth
-        At each depth: the next place, the cell of load, the load, the score and the worth so far.
+    takes
+        How much of the room each item takes; nothing where it is not counted.
+    place, room, cell, load, score, worth
+        At each depth: the next place, the room left, the cell of load, the load, the score and the worth so far.
     at
         The depth, the next place, and the steps so far.
     held
@@ -68,13 +82,24 @@ class Walk(NamedTuple):
     loads: Floats
     from_nothing: float
     width: float
+    takes: Ints
     place: Ints
+    room: Ints
     cell: Ints
     load: Floats
     score: Floats
     worth: Floats
     at: Ints
     held: Ints
+
+
+@compiled
+def scarcest(search: Search) -> int:
+    """Give the resource that is counted in whole numbers and runs out: room for cases, else for those of high risk."""
+    for resource in (BY_CASES, BY_RISK):
+        if search.prices[resource] > 0.0:
+            return resource
+    return UNCOUNTED
 
 
 @compiled
@@ -94,8 +119,11 @@ def _aimed_at(search: Search, loads: Floats, ratio: float, end: int) -> float:
 
 
 @compiled
-def look_ahead(sheet: Sheet, search: Search, end: int, cells: int) -> Walk:
-    """Fill the table for the first items of the order, and stand at the empty caseload."""
+def look_ahead(sheet: Sheet, search: Search, end: int, cells: int, counted: int) -> Walk:
+    """Fill the table for the first items of the order, and stand at the empty caseload.
+
+    `counted` is the resource whose room is counted in the table, `UNCOUNTED` for none.
+    """
     number, ratio = len(search.worth), sheet.rooms[search.worker]["ratio"]
     loads, scores = np.empty(number), np.empty(number)
     for one in range(number):
@@ -109,17 +137,27 @@ def look_ahead(sheet: Sheet, search: Search, end: int, cells: int) -> Walk:
         from_nothing += search.prices[resource] * room_left(sheet, search, resource)
     for one in range(number):
         scores[one] = search.net[one] - 2.0 * search.curve * loads[one] * (ratio + target)
-    ahead = np.full((end + 1, cells + 2), NEVER)
+    takes, room, price = np.zeros(number, np.int64), 0, 0.0
+    if counted != UNCOUNTED:
+        room, price = int(room_left(sheet, search, counted)), search.prices[counted]
+        for one in range(number):
+            takes[one] = int(amount(sheet, search.worker, search.start + one, counted))
+    ahead = np.full((room + 1, end + 1, cells + 2), NEVER)
     for cell in range(cells + 1):
         apart = max(cell * width - target, target - (cell + 1) * width, EDGE) - EDGE
-        ahead[end, cell] = -search.curve * apart * apart
+        for left in range(room + 1):  # what is left of the room brings nothing after all
+            ahead[left, end, cell] = -search.curve * apart * apart - price * left
     for place in range(end - 1, -1, -1):
         one = search.order[place]
         more, further = scores[one], int(min(loads[one] / width, cells + 1.0))
-        ahead[place, : cells + 1] = ahead[place + 1, : cells + 1]
-        for cell in range(cells + 1 - further):
-            best = max(ahead[place + 1, cell + further], ahead[place + 1, cell + further + 1]) + more
-            ahead[place, cell] = max(ahead[place, cell], best)
+        for left in range(room + 1):
+            ahead[left, place, : cells + 1] = ahead[left, place + 1, : cells + 1]
+            if takes[one] > left:
+                continue
+            after = ahead[left - takes[one], place + 1]
+            for cell in range(cells + 1 - further):
+                best = max(after[cell + further], after[cell + further + 1]) + more
+                ahead[left, place, cell] = max(ahead[left, place, cell], best)
     depth = end + 2
     return Walk(
         ahead,
@@ -127,7 +165,9 @@ def look_ahead(sheet: Sheet, search: Search, end: int, cells: int) -> Walk:
         loads,
         from_nothing,
         width,
+        takes,
         np.zeros(depth, np.int64),
+        np.full(depth, room, np.int64),
         np.zeros(depth, np.int64),
         np.zeros(depth),
         np.zeros(depth),
@@ -141,20 +181,23 @@ def look_ahead(sheet: Sheet, search: Search, end: int, cells: int) -> Walk:
 def _left(walk: Walk) -> float:
     """Bound what the caseload so far can still become with items from the next place on."""
     depth, place = walk.at[0], walk.at[1]
-    return walk.from_nothing + walk.score[depth] + walk.ahead[place, walk.cell[depth]]
+    return walk.from_nothing + walk.score[depth] + walk.ahead[walk.room[depth], place, walk.cell[depth]]
 
 
 @compiled
 def _join(sheet: Sheet, search: Search, walk: Walk, least: float) -> bool:
     """Let the item at the next place join, if the caseload may then become worth so much and no rule is broken by it."""
     depth, place = walk.at[0], walk.at[1]
-    one, cells = search.order[place], walk.ahead.shape[1] - 2
+    one, cells = search.order[place], walk.ahead.shape[2] - 2
+    room = walk.room[depth] - walk.takes[one]
     load = walk.load[depth] + walk.loads[one]
     further = int(min(walk.loads[one] / walk.width, cells + 1.0))
     cell = min(
         max(int(min(load / walk.width, cells + 2.0)), walk.cell[depth] + further), walk.cell[depth] + further + 1
     )
-    if cell > cells or walk.from_nothing + walk.score[depth] + walk.scores[one] + walk.ahead[place + 1, cell] < least:
+    if cell > cells or room < 0:
+        return False
+    if walk.from_nothing + walk.score[depth] + walk.scores[one] + walk.ahead[room, place + 1, cell] < least:
         return False
     item = search.start + one
     if not can_join(sheet, search, depth, item):
@@ -162,7 +205,7 @@ def _join(sheet: Sheet, search: Search, walk: Walk, least: float) -> bool:
     count_in(sheet, search.tally, item, 1)
     walk.place[depth] = place + 1
     depth += 1
-    walk.cell[depth], walk.load[depth] = cell, load
+    walk.room[depth], walk.cell[depth], walk.load[depth] = room, cell, load
     paid = count_row(search.cuts, walk.held, sheet.items[item]["row"], 1)  # what later ones pay only lessens a worth
     walk.score[depth] = walk.score[depth - 1] + walk.scores[one] - paid
     walk.worth[depth] = (
@@ -185,7 +228,7 @@ def _go_back(sheet: Sheet, search: Search, walk: Walk) -> None:
 @compiled
 def step(sheet: Sheet, search: Search, walk: Walk, least: float, steps: int) -> bool:
     """Go on to the next caseload that is, or may become, worth so much; False at the end, or after so many steps."""
-    end = walk.ahead.shape[0] - 1
+    end = walk.ahead.shape[1] - 1
     while walk.at[2] < steps:
         walk.at[2] += 1
         if walk.at[1] < end and _left(walk) >= least:
@@ -229,7 +272,9 @@ def best_caseload(sheet: Sheet, prices: Prices, worker: int, out: Ints) -> tuple
             end += 1
     most, best, length = np.inf, 0.0, 0
     for attempt in range(len(CELLS)):
-        walk = look_ahead(sheet, search, end, CELLS[attempt])
+        counted = UNCOUNTED if attempt == 0 else scarcest(search)
+        cells = CELLS[attempt] if counted == UNCOUNTED else CELLS[attempt] // FEWER
+        walk = look_ahead(sheet, search, end, cells, counted)
         steps = min(STEPS[attempt], prices.nodes) if attempt < len(STEPS) else prices.nodes
         bound = best
         while step(sheet, search, walk, bound + prices.slack, steps):

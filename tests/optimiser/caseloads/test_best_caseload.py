@@ -7,8 +7,17 @@ import pytest
 
 from allocation_engine.optimiser.caseloads.arrays import UNTIL_SETTLED, Sheet
 from allocation_engine.optimiser.caseloads.cuts import OF_THREE, at_prices
+from allocation_engine.optimiser.caseloads.fits import is_mixed
 from allocation_engine.optimiser.caseloads.listing import FEW_STEPS, list_caseloads, new_listing
-from allocation_engine.optimiser.caseloads.pricing import Prices, best_caseload
+from allocation_engine.optimiser.caseloads.prices import begin
+from allocation_engine.optimiser.caseloads.pricing import (
+    UNCOUNTED,
+    Prices,
+    best_caseload,
+    look_ahead,
+    scarcest,
+    step,
+)
 from tests.optimiser.caseloads.every_caseload import caseloads, sheets_of
 
 MOST_ITEMS = 9
@@ -41,6 +50,24 @@ def test_no_caseload_is_worth_more_than_the_bound_wherever_the_search_stops(step
                 worths = caseloads(sheet, prices, worker)
                 assert max(worths.values()) <= bound + 1e-12
                 assert tuple(sorted(out[:length].tolist())) in worths
+
+
+@pytest.mark.parametrize("cells", [3, 64])
+def test_where_the_room_for_cases_is_counted_the_best_caseload_is_found_all_the_same(cells: int) -> None:
+    counted = 0
+    for number, sheet in sheets():
+        for prices in priced_at_random(number, sheet):
+            for worker in range(len(sheet.rooms)):
+                search = begin(sheet, prices, worker)
+                if scarcest(search) == UNCOUNTED:
+                    continue
+                walk, best = look_ahead(sheet, search, len(search.order), cells, scarcest(search)), 0.0
+                while step(sheet, search, walk, best + prices.slack, 1_000_000):
+                    if is_mixed(sheet, worker, search.tally):
+                        best = max(best, float(walk.worth[walk.at[0]]))
+                assert best == pytest.approx(max(caseloads(sheet, prices, worker).values()), abs=1e-9)
+                counted += 1
+    assert counted > 50, "too few workers whose room for cases runs out"
 
 
 def test_every_caseload_that_is_worth_enough_is_listed_and_no_other() -> None:
