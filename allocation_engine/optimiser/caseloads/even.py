@@ -19,6 +19,7 @@ from allocation_engine.optimiser.caseloads.regroup import Judged
 from allocation_engine.optimiser.caseloads.relaxed import Relaxation
 from allocation_engine.optimiser.caseloads.reshare import NEAREST_EACH, Neighbours, busy, shared_anew
 from allocation_engine.optimiser.caseloads.rounds import Rounds
+from allocation_engine.optimiser.caseloads.searched import least_cost
 from allocation_engine.optimiser.caseloads.standing import Standing, rise_in_all, standing_of
 from allocation_engine.optimiser.caseloads.tangents import prices_of_rows
 
@@ -375,11 +376,18 @@ def _listed(pool: Pool, base: Priced, most: Most, so_far: Evened, means: Means) 
     gap = so_far.value - base.bound + 1e-7 * max(so_far.value, 1e-3)
     if not list_all_within(pool, base.prices, base.worths, gap, most, lambda: means.going(so_far.value, so_far.bound)):
         return so_far
-    chosen = choose(pool, base, so_far.item_of, 0.3 * means.effort + 0.2, means.seed, means.seconds_left(), proves=True)
-    if chosen is None:
-        return so_far
-    item_of, value = (chosen.item_of, chosen.cost) if chosen.cost < so_far.value else (so_far.item_of, so_far.value)
+    searched = least_cost(pool, base, so_far.value)
+    if searched.whole and searched.item_of is not None:
+        item_of, value, bound = searched.item_of, searched.cost, searched.cost
+    else:
+        effort, hint = 0.3 * means.effort + 0.2, so_far.item_of if searched.item_of is None else searched.item_of
+        chosen = choose(pool, base, hint, effort, means.seed, means.seconds_left(), proves=True)
+        if chosen is None:
+            return so_far
+        item_of, value, bound = chosen.item_of, chosen.cost, chosen.bound
+    if value >= so_far.value:
+        item_of, value = so_far.item_of, so_far.value
     # Every plan is made of listed caseloads or costs more than the best one did.
-    bound = max(base.bound, min(chosen.bound, value))
+    bound = max(base.bound, min(bound, value))
     proven = value - bound <= len(pool.sheet.rooms) * 1e-7
     return Evened(item_of, value, value if proven else bound, ALL_LISTED, so_far.row_prices, Listed(pool, base))

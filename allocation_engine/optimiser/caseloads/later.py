@@ -8,6 +8,7 @@ from allocation_engine.optimiser.caseloads.choose import caseloads_of, items_of,
 from allocation_engine.optimiser.caseloads.even import ALL_LISTED, Evened, Listed
 from allocation_engine.optimiser.caseloads.master import Pool
 from allocation_engine.optimiser.caseloads.means import Means
+from allocation_engine.optimiser.caseloads.searched import first_by_aims
 from allocation_engine.optimiser.cp_sat import run
 from allocation_engine.optimiser.scaling import Scale, cost_scale, harm_scale, harm_steps
 
@@ -23,6 +24,9 @@ def settle_later(listed: Listed, evened: Evened, aims: tuple[Aim, ...], means: M
     base = listed.base
     pool = listed.pool.within(base, evened.value - base.bound + AS_GOOD * max(evened.value, 1.0))
     pool.add_plan(evened.item_of)
+    searched = first_by_aims(pool, base, evened.value, aims)
+    if searched.whole and searched.item_of is not None:
+        return searched.item_of, {aim: (value, ALL_LISTED) for aim, value in zip(aims, searched.values, strict=True)}
     model, literals = model_of(pool, evened.item_of)
     chosen, (steps, _) = evened.item_of, steps_above(pool, base)
     now = caseloads_of(pool.sheet, chosen)
