@@ -9,9 +9,8 @@ nothing is proven, or the prices prove it. How exactly loads add up to a ceiling
 from collections.abc import Callable
 
 import numpy as np
+from ortools.linear_solver import pywraplp
 from ortools.sat.python import cp_model
-from scipy.optimize import linprog
-from scipy.sparse import csc_array, hstack, identity, vstack
 
 from allocation_engine.optimiser.caseloads.arrays import NO_CAP, Floats, Ints, Sheet
 from allocation_engine.optimiser.caseloads.choose import STEPS, Most, items_of, list_all_within, model_of, solver_of
@@ -19,6 +18,7 @@ from allocation_engine.optimiser.caseloads.dual import ROUNDING
 from allocation_engine.optimiser.caseloads.master import Pool
 from allocation_engine.optimiser.caseloads.pricing import Prices, price_each
 from allocation_engine.optimiser.caseloads.relaxed import under_ceiling
+from allocation_engine.optimiser.caseloads.searched import any_within
 from allocation_engine.optimiser.cp_sat import run
 
 CURVE = 1e-9
@@ -30,7 +30,7 @@ LADDER = ((1e-4, 3_000), (1e-5, 50_000), (1e-6, 500_000))
 CERTAIN = 1e-6
 """Rows that have to wait from which a ceiling counts as too low: far above rounding."""
 
-SECONDS_A_PROGRAMME, SECONDS_A_CASELOAD, SECONDS_A_NODE = 5e-3, 1e-4, 4e-7
+SECONDS_A_PROGRAMME, SECONDS_A_CASELOAD, SECONDS_A_NODE = 1e-3, 5e-6, 4e-7
 """What things take [deterministic seconds]: a linear programme, each caseload in it, and a step of pricing."""
 
 MOST_LISTED, LISTING_STEPS, LISTING_SLACK = 20_000, 300_000, 1e-7
@@ -58,6 +58,46 @@ def who_decides(sheet: Sheet, rows: Ints, ceiling: float) -> tuple[Ints, Ints]:
     return workers, np.setdiff1d(np.arange(len(sheet.rows)), outside)
 
 
+class FewestWaiting:
+    """The linear programme that lets as few rows wait as some caseloads of a pool allow, kept in the solver from step to step."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._solver = pywraplp.Solver.CreateSolver("GLOP")
+        # The last basis stays feasible when caseloads come in; preprocessing would begin anew.
+        self._solver.SetSolverSpecificParametersAsString("use_preprocessing:false use_dual_simplex:false")
+        endless, least = self._solver.infinity(), self._solver.Objective()
+        self._rows = [self._solver.Constraint(1.0, endless) for _ in pool.sheet.rows]
+        self._workers = [self._solver.Constraint(-endless, 1.0) for _ in pool.sheet.rooms]
+        self._taken = list[pywraplp.Variable]()
+        for row in self._rows:
+            waits = self._solver.NumVar(0.0, endless, "")
+            row.SetCoefficient(waits, 1.0)
+            least.SetCoefficient(waits, 1.0)
+
+    def fewest(self, allowed: Ints) -> tuple[float, Floats]:
+        """Take parts of the caseloads that are allowed; give how many rows wait, and a price for each row."""
+        self._take_in()
+        may = np.zeros(len(self._taken), np.bool_)
+        may[allowed] = True
+        for one, yes in zip(self._taken, may.tolist(), strict=True):
+            one.SetUb(1.0 if yes else 0.0)
+        if self._solver.Solve() != pywraplp.Solver.OPTIMAL:
+            return 0.0, np.zeros(len(self._rows))
+        price = np.array([max(row.dual_value(), 0.0) for row in self._rows])
+        return self._solver.Objective().Value(), price
+
+    def _take_in(self) -> None:
+        """Take in the caseloads found since."""
+        pool, row_of = self._pool, self._pool.sheet.items["row"].tolist()
+        for place in range(len(self._taken), len(pool.items)):
+            one = self._solver.NumVar(0.0, 1.0, "")
+            self._taken.append(one)
+            self._workers[pool.worker[place]].SetCoefficient(one, 1.0)
+            for item in pool.items[place]:
+                self._rows[row_of[item]].SetCoefficient(one, 1.0)
+
+
 class Covering:
     """Some workers and the rows that only they could take, asked about at ceiling after ceiling; caseloads found are kept.
 
@@ -75,6 +115,7 @@ class Covering:
         self._lin = np.zeros(len(part.items))
         self._pool = Pool(self.sheet, self._lin, 0.0)
         self.know(plan)
+        self._waiting = FewestWaiting(self._pool)
         self._first = price / max(float(price.max(initial=0.0)), 1e-12)
         self._proof = np.zeros(len(part.rows))
 
@@ -99,25 +140,8 @@ class Covering:
 
     def _programme(self, ceiling: float) -> tuple[float, Floats]:
         """Let as few rows wait as the caseloads found under the ceiling allow: how many, and a price for each row."""
-        pool, rows, workers = self._pool, len(self.sheet.rows), len(self.sheet.rooms)
-        kept = self._under(ceiling)
-        worker = np.array(pool.worker)
-        taken = csc_array(pool.matrix()[:, kept])
-        number = len(kept)
-        one_each = csc_array((np.ones(number), (worker[kept], np.arange(number))), shape=(workers, number))
-        none = csc_array((workers, rows))
-        answer = linprog(
-            np.concatenate([np.zeros(number), np.ones(rows)]),
-            A_ub=vstack([hstack([-taken, -identity(rows)]), hstack([one_each, none])]).tocsc(),
-            b_ub=np.concatenate([-np.ones(rows), np.ones(workers)]),
-            bounds=(0, None),
-            method="highs-ds",
-        )
-        self.left -= SECONDS_A_PROGRAMME + SECONDS_A_CASELOAD * number
-        if answer.status != 0:
-            return 0.0, np.zeros(rows)
-        price: Floats = np.maximum(-answer.ineqlin.marginals[:rows], 0.0)
-        return float(answer.fun), np.ascontiguousarray(price)
+        self.left -= SECONDS_A_PROGRAMME + SECONDS_A_CASELOAD * len(self._pool.items)
+        return self._waiting.fewest(self._under(ceiling))
 
     def _under(self, ceiling: float) -> Ints:
         """Give the caseloads found that stay under a ceiling."""
@@ -174,8 +198,12 @@ class Covering:
         pool = Pool(sheet, self._lin, 0.0)
         if not list_all_within(pool, prices, worths, beyond, Most(MOST_LISTED, LISTING_STEPS), self._keep_going):
             return False, None
-        value = pool.matrix().T @ self._proof
-        less = np.floor((worths[pool.worker] - value) * STEPS).astype(np.int64)
+        above = worths[pool.worker] - pool.matrix().T @ self._proof
+        searched = any_within(pool, above, beyond)
+        self.left -= searched.effort
+        if searched.whole or searched.item_of is not None:
+            return searched.item_of is None, searched.item_of
+        less = np.floor(above * STEPS).astype(np.int64)
         model, literals = model_of(pool, None)
         model.add(cp_model.LinearExpr.weighted_sum(literals, less.tolist()) <= int(np.ceil(beyond * STEPS)))
         solver = solver_of(min(CHOOSING_ALL, max(self.left, 0.0)), seed, seconds)

@@ -103,17 +103,17 @@ class Deciding:
         self._anneal()
         if self.value > self._of_these * (1.0 + FAR):
             self._bring_others_below()
-        if len(self.rows) > VERY_FEW:
-            self._dive()
         if len(self.rows) > FEW:
+            self._dive()
+        high = self._halved()
+        if len(self.rows) <= VERY_FEW:
+            self._list()
+        elif len(self.rows) <= FEW:
+            self._upwards(high, self._dived)
+        else:
             self._lower_in_groups(SMALL_GROUPS, GROUPS_FIRST)
             self._lower_in_groups(LARGE_GROUPS, GROUPS_FIRST)
-        high = self._halved()
         self._upwards(high, self._chosen)
-        if len(self.rows) <= VERY_FEW:
-            if high < self._of_these and self._going():
-                self._use(self._asked(high, BRIEFLY))
-            self._list()
         self._upwards(high, lambda asked: self._asked(asked, ASKING))
         self._meet()
         if len(self.rows) <= FEW and self._of_these - self.bound > NARROW * self.bound:
@@ -221,7 +221,7 @@ class Deciding:
     def _dive(self) -> None:
         """Dive for plans under ceilings half way between the plan and what is proven, or what was dived for in vain."""
         low, in_vain = self.bound, 0
-        most = 1 if len(self.rows) <= FEW else MOST_IN_VAIN
+        most = MOST_IN_VAIN
         while self._of_these - low > NEAR_ENOUGH * low and in_vain < most and self._going():
             middle = (low + self._of_these) / 2
             if not self._use(self._dived(middle)):
