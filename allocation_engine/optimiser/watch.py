@@ -87,6 +87,10 @@ class Watch:
         """Seconds that are left, None without such a limit."""
         return None if self.limits.seconds is None else max(self.limits.seconds - self.seconds, 0.0)
 
+    def time_is_up(self) -> None:
+        """Note that time ended the search, though some is kept for closing; what ended it before stays the reason."""
+        self.stopped = self.stopped or Stopped.TIME
+
     def going(self, level: str, value: float, bound: float) -> bool:
         """Tell of progress and say whether to go on; several threads may ask, whoever is told is told by one at a time."""
         with self._asked:

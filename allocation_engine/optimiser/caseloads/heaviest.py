@@ -105,23 +105,23 @@ def _linear_bound(
     """Find the linear programme's least ceiling; give it and the prices of the rows that prove it.
 
     What the programme gives at a ceiling that can be kept is a bound. Asked again at that, it mostly stays there; where it
-    does not, since at a lower ceiling fewer may take something, the range between is halved.
+    does not, since at a lower ceiling fewer may take something, the range between is halved until it gives a higher one.
     """
     sheet = relaxation.sheet
     rows = certain if len(sheet.items) <= FEW_ITEMS else certain[np.diff(sheet.row_at)[certain] <= FEW_TAKERS]
-    low, asked, price = first, high, np.zeros(len(sheet.rows))
+    low, too_low, asked, price = first, 0.0, high, np.zeros(len(sheet.rows))
     for _ in range(MOST_PROGRAMMES):
         least, why = relaxation.least_ceiling(asked, low, rows)
         if least <= asked:
             high = asked
             low, price = (least, why) if least > low else (low, price)
-            asked = low * (1.0 + NARROW / 2)
+            asked = low * (1.0 + NARROW / 2) if low > too_low else (low + high) / 2
         else:
             if not np.isfinite(least):
                 waiting, why = relaxation.least_waiting(asked, rows)
                 if waiting <= TOLERANCE:
                     break  # rounding: at this ceiling nothing is proven
-            low, price = asked, why
+            low, too_low, price = asked, asked * (1.0 + NARROW), why
             asked = (low + high) / 2
         if high - low <= NARROW * high or not means.going(high, low):
             break

@@ -35,7 +35,8 @@ def settle_later(listed: Listed, evened: Evened, aims: tuple[Aim, ...], means: M
         for worker, items, above in zip(pool.worker, pool.items, steps, strict=True)
         if now.get(worker, ()) == items
     )
-    model.add(cp_model.LinearExpr.weighted_sum(literals, steps) <= held)
+    # Each caseload is rounded by half a step: plans that are as even may come to as many steps more as there are workers.
+    model.add(cp_model.LinearExpr.weighted_sum(literals, steps) <= held + len(pool.sheet.rooms))
     settled: Settled = {}
     for aim in aims:
         expression, scale = _level(model, literals, pool, aim)

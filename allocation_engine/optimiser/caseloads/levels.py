@@ -13,7 +13,7 @@ from allocation_engine.optimiser.caseloads.heaviest import anneal_first, lowest_
 from allocation_engine.optimiser.caseloads.heaviest_by_parts import lowest_by_parts
 from allocation_engine.optimiser.caseloads.in_part import placed_in_part
 from allocation_engine.optimiser.caseloads.later import Settled, settle_later
-from allocation_engine.optimiser.caseloads.means import Means, for_a_share
+from allocation_engine.optimiser.caseloads.means import Means, for_a_share, keeping
 from allocation_engine.optimiser.caseloads.place import place_waiting
 from allocation_engine.optimiser.caseloads.relaxed import relaxation
 from allocation_engine.optimiser.caseloads.scarce import Scarcity
@@ -22,7 +22,7 @@ from allocation_engine.optimiser.caseloads.standing import standing_of, unload_o
 from allocation_engine.optimiser.caseloads.table import Table, make_table, without
 from allocation_engine.optimiser.request import Outcome, Request
 from allocation_engine.optimiser.result import Level
-from domain.allocation import Plan, score
+from domain.allocation import Score, score
 from domain.allocation.score import waiting_weight
 from domain.vocabulary import Priority
 
@@ -33,6 +33,9 @@ HEAVIEST_SHARE, SQUEEZE_SHARE = 0.5, 0.3
 
 WITH_BOUND_SHARE = 0.97
 """Share of the seconds left that evening out may take where a bound for other choices of who waits comes after it."""
+
+CLOSING_SECONDS_A_CASE = 7e-5
+"""What reading the plan off, scoring it and the levels after the squares take [s]: kept back, so that the end is in time."""
 
 ALONE_AND_NOT_WAITING = "one case that cannot wait, whoever takes it"
 PRICED_WITH_WAITING = "prices for the cases, and for leaving others waiting instead (Lagrangian relaxation)"
@@ -173,10 +176,13 @@ def _lowered(scarcity: Scarcity, request: Request, found: Found) -> Found:
 def _evened(scarcity: Scarcity, request: Request, found: Found) -> Outcome:
     """Lower the squares under the ceiling, raise the bound under them, and read off the levels that follow."""
     table, name = scarcity.placed, "sum of squared load ratios"
-    means = _means(request, name, WITH_BOUND_SHARE if table.given_up else 1.0)
+    closing = CLOSING_SECONDS_A_CASE * len(request.problem.cases)
+    means = keeping(_means(request, name, WITH_BOUND_SHARE if table.given_up else 1.0), closing)
     rules = relaxation(table.sheet, table.unit_of_row)
     even = even_out if len(table.sheet.items) <= WHOLE_UP_TO else even_by_parts
     evened = even(rules, found.item_of, found.ceiling, means)
+    if means.seconds_left() == 0.0:
+        request.watch.time_is_up()
     settled: Settled = {}
     if evened.complete is not None and means.going(evened.value, evened.bound):
         item_of, settled = settle_later(evened.complete, evened, request.aims[3:], means)
@@ -189,7 +195,7 @@ def _evened(scarcity: Scarcity, request: Request, found: Found) -> Outcome:
         least = scarcity.bound(evened.row_prices, found.ceiling, request.threads) if scarcity.known else 0.0
         level = Level(name, value, min(value, max(least, 0.0)), PRICED_WITH_WAITING)
     request.on_level(level)
-    rest = _later_levels(scarcity, request, plan, settled)
+    rest = _later_levels(scarcity, request, worth, settled)
     *placed, heaviest = found.levels
     # Where the ceiling was not the lowest possible, evening out may have come below it on its way.
     reached = max(worth.ratios, default=0.0)
@@ -197,9 +203,8 @@ def _evened(scarcity: Scarcity, request: Request, found: Found) -> Outcome:
     return Outcome(plan, (*placed, lower, level, *rest), METHOD, complete=request.watch.stopped is None)
 
 
-def _later_levels(scarcity: Scarcity, request: Request, plan: Plan, settled: Settled) -> tuple[Level, ...]:
+def _later_levels(scarcity: Scarcity, request: Request, worth: Score, settled: Settled) -> tuple[Level, ...]:
     """Read off the levels after the squares, each with what its cases cost at least whoever takes them."""
-    worth = score(request.problem, plan)
     sheet, items, units = scarcity.placed.sheet, scarcity.placed.sheet.items, len(scarcity.placed.units)
     proof = "each case by itself"
     values: dict[Aim, tuple[str, float, float]] = {

@@ -19,10 +19,12 @@ LATER = (Aim.HARM_TYPES, Aim.MATCH, Aim.CONTINUITY)
 MOST_PLANS = 60_000
 
 
-def services() -> Iterator[tuple[Sheet, Pool, Priced]]:
-    """Give small services with every caseload listed, at prices drawn at random."""
+def services(*, alike: bool = False) -> Iterator[tuple[Sheet, Pool, Priced]]:
+    """Give small services with every caseload listed, at prices drawn at random; `alike` if all cases weigh alike on a worker."""
     for number, sheet in sheets_of(60, (2, 4), (3, 6)):
         dice = np.random.default_rng(number)
+        if alike:
+            sheet.items["load"] = dice.uniform(0.03, 0.3, len(sheet.rooms))[sheet.items["worker"]]
         lin = np.zeros(len(sheet.items))
         prices = Prices(dice.uniform(0.0, 1.0, len(sheet.rows)), lin, 1.0, UNTIL_SETTLED, nodes=100_000)
         pool = Pool(sheet, lin, 1.0)
