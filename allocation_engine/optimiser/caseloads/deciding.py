@@ -1,8 +1,9 @@
 """The workers and rows that decide on the heaviest load ratio: how low it can be among them, and a plan for all at that.
 
-Questions at falling ceilings are asked of whole caseloads (`covering`): either they prove a ceiling too low, or a plan is
-chosen among the caseloads they found. Where there is none among those, CP-SAT is asked pair by pair. Where many rows decide,
-dives come before. The other rows then find their places around it.
+Questions at falling ceilings are asked of whole caseloads (`covering`), which prove a ceiling too low or leave it open. Just
+above what is proven, all caseloads are then listed and searched through where few rows decide, and dived for a plan where more
+do; where very many do, dives come first. What is still open is chosen among the caseloads found, or asked pair by pair. The
+other rows then find their places around it.
 """
 
 from collections.abc import Callable
@@ -25,8 +26,8 @@ from allocation_engine.optimiser.caseloads.place import place_waiting
 from allocation_engine.optimiser.caseloads.relaxed import TOLERANCE, relaxation
 from allocation_engine.optimiser.caseloads.standing import keeps_caps, standing_of, worst_ratio
 
-CHOOSING, BRIEFLY, ASKING = 0.2, 0.1, 0.7
-"""Deterministic seconds for choosing among caseloads found, and for asking pair by pair, at first and at length."""
+CHOOSING, ASKING = 0.2, 0.7
+"""Deterministic seconds for choosing among caseloads found, and for asking pair by pair."""
 
 LAST = 1e6
 """How often the rows that decide count as pushed out already: others move first."""
@@ -114,7 +115,7 @@ class Deciding:
             self._lower_in_groups(SMALL_GROUPS, GROUPS_FIRST)
             self._lower_in_groups(LARGE_GROUPS, GROUPS_FIRST)
         self._upwards(high, self._chosen)
-        self._upwards(high, lambda asked: self._asked(asked, ASKING))
+        self._upwards(high, self._asked)
         self._meet()
         if len(self.rows) <= FEW and self._of_these - self.bound > NARROW * self.bound:
             self._lower_in_groups(LARGE_GROUPS, GROUPS_LAST)
@@ -210,19 +211,18 @@ class Deciding:
         """Raise the bound to a ceiling that is proven too low; no plan is found between one and one a little above it."""
         self.bound = self.value if ceiling >= self.value - CLOSE else ceiling
 
-    def _asked(self, ceiling: float, effort: float) -> Ints | None:
+    def _asked(self, ceiling: float) -> Ints | None:
         """Ask pair by pair for a plan for these rows under a ceiling."""
         covering = self._covering
         model = PairModel(relaxation(covering.sheet, np.arange(len(self.rows))), ceiling)
-        answer = model.solve(min(effort, max(covering.left, 0.0)), self._means.seed, self._means.seconds_left())
+        answer = model.solve(min(ASKING, max(covering.left, 0.0)), self._means.seed, self._means.seconds_left())
         covering.left -= answer.effort
         return answer.item_of if answer.status in {cp_model.OPTIMAL, cp_model.FEASIBLE} else None
 
     def _dive(self) -> None:
         """Dive for plans under ceilings half way between the plan and what is proven, or what was dived for in vain."""
         low, in_vain = self.bound, 0
-        most = MOST_IN_VAIN
-        while self._of_these - low > NEAR_ENOUGH * low and in_vain < most and self._going():
+        while self._of_these - low > NEAR_ENOUGH * low and in_vain < MOST_IN_VAIN and self._going():
             middle = (low + self._of_these) / 2
             if not self._use(self._dived(middle)):
                 low, in_vain = middle, in_vain + 1

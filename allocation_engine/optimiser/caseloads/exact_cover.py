@@ -26,6 +26,10 @@ ROUNDING = 1e-9
 """Difference in a sum of costs or points that is rounding alone."""
 
 
+DEAD, NONE_LEFT = -1, -2
+"""No plan begins so; and every row is held."""
+
+
 class Listed(NamedTuple):
     """Caseloads to choose among, worker by worker, each worker's nearest to its best first.
 
@@ -171,10 +175,6 @@ def search(listed: Listed, asked: Asked, walk: Walk, best: Best) -> int:
         arrived = looked > 0
         depth += 1 if arrived else -1
     return looks
-
-
-DEAD, NONE_LEFT = -1, -2
-"""No plan begins so; and every row is held."""
 
 
 @compiled
