@@ -199,7 +199,7 @@ class Covering:
         if not list_all_within(pool, prices, worths, beyond, Most(MOST_LISTED, LISTING_STEPS), self._keep_going):
             return False, None
         above = worths[pool.worker] - pool.matrix().T @ self._proof
-        searched = any_within(pool, above, beyond)
+        searched = any_within(pool, above, beyond, seconds)
         self.left -= searched.effort
         if searched.whole or searched.item_of is not None:
             return searched.item_of is None, searched.item_of

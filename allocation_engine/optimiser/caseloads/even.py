@@ -376,7 +376,7 @@ def _listed(pool: Pool, base: Priced, most: Most, so_far: Evened, means: Means) 
     gap = so_far.value - base.bound + 1e-7 * max(so_far.value, 1e-3)
     if not list_all_within(pool, base.prices, base.worths, gap, most, lambda: means.going(so_far.value, so_far.bound)):
         return so_far
-    searched = least_cost(pool, base, so_far.value)
+    searched = least_cost(pool, base, so_far.value, means.seconds_left())
     if searched.whole and searched.item_of is not None:
         item_of, value, bound = searched.item_of, searched.cost, searched.cost
     else:

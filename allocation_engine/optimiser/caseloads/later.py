@@ -24,7 +24,7 @@ def settle_later(listed: Listed, evened: Evened, aims: tuple[Aim, ...], means: M
     base = listed.base
     pool = listed.pool.within(base, evened.value - base.bound + AS_GOOD * max(evened.value, 1.0))
     pool.add_plan(evened.item_of)
-    searched = first_by_aims(pool, base, evened.value, aims)
+    searched = first_by_aims(pool, base, evened.value, aims, means.seconds_left())
     if searched.whole and searched.item_of is not None:
         return searched.item_of, {aim: (value, ALL_LISTED) for aim, value in zip(aims, searched.values, strict=True)}
     model, literals = model_of(pool, evened.item_of)

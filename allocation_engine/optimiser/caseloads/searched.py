@@ -42,7 +42,7 @@ class Searched(NamedTuple):
     effort: float
 
 
-def least_cost(pool: Pool, base: Priced, cost: float) -> Searched:
+def least_cost(pool: Pool, base: Priced, cost: float, seconds: float | None = None) -> Searched:
     """Find the plan that costs least, among those that cost no more than this.
 
     Parameters
@@ -51,21 +51,27 @@ def least_cost(pool: Pool, base: Priced, cost: float) -> Searched:
         It holds every caseload that could count.
     base
         Prices of the pool's sheet, near the best.
+    seconds
+        By the clock at most, about; None for no limit.
     """
-    return _searched(pool, pool.above(base), Asked(cost, base.bound, np.zeros(0, np.int64), MOST_LOOKS), ())
+    asked = Asked(cost, base.bound, np.zeros(0, np.int64), _looks(pool, seconds))
+    return _searched(pool, pool.above(base), asked, ())
 
 
-def first_by_aims(pool: Pool, base: Priced, cost: float, aims: tuple[Aim, ...]) -> Searched:
+def first_by_aims(
+    pool: Pool, base: Priced, cost: float, aims: tuple[Aim, ...], seconds: float | None = None
+) -> Searched:
     """Find the plan that is first by the aims, one after the other, among those that cost no more than this."""
     if any((pool.sheet.items[POINTS[aim]] < 0).any() for aim in aims if aim in POINTS):
         return Searched(
             whole=False, item_of=None, cost=np.inf, values=(), effort=0.0
         )  # the search ends early by what only grows
     levels = [HARMS if aim not in POINTS else sum(one in POINTS for one in aims[:n]) for n, aim in enumerate(aims)]
-    return _searched(pool, pool.above(base), Asked(cost, base.bound, np.array(levels, np.int64), MOST_LOOKS), aims)
+    asked = Asked(cost, base.bound, np.array(levels, np.int64), _looks(pool, seconds))
+    return _searched(pool, pool.above(base), asked, aims)
 
 
-def any_within(pool: Pool, above: Floats, most: float) -> Searched:
+def any_within(pool: Pool, above: Floats, most: float, seconds: float | None = None) -> Searched:
     """Find a plan of caseloads that are together no farther than this above the best of their workers.
 
     Parameters
@@ -73,14 +79,24 @@ def any_within(pool: Pool, above: Floats, most: float) -> Searched:
     above
         By how much each caseload of the pool is; they cost nothing.
     """
-    return _searched(pool, above, Asked(most, 0.0, np.zeros(0, np.int64), MOST_LOOKS), ())
+    return _searched(pool, above, Asked(most, 0.0, np.zeros(0, np.int64), _looks(pool, seconds)), ())
+
+
+def _looks(pool: Pool, seconds: float | None) -> int:
+    """Say how many caseloads may be looked at: fewer where the rows are so many that the search seldom comes to its end."""
+    most = MOST_LOOKS // _words(pool.sheet) ** 2
+    return most if seconds is None else min(most, int(seconds / SECONDS_A_LOOK))
+
+
+def _words(sheet: Sheet) -> int:
+    """Give how many words a mask of the rows has."""
+    return -(-len(sheet.rows) // BITS)
 
 
 def _searched(pool: Pool, above: Floats, asked: Asked, aims: tuple[Aim, ...]) -> Searched:
     listed, order = _laid_out(pool, np.maximum(above, 0.0), aims)
     workers = len(pool.sheet.rooms)
     best = Best(np.full(workers, -1, np.int64), np.zeros(len(aims)), np.array([np.inf]))
-    asked = asked._replace(looks=asked.looks // listed.masks.shape[1] ** 2)
     looks = search(listed, asked, new_walk(listed, len(pool.sheet.rows)), best)
     item_of = None
     if np.isfinite(best.cost[0]):
@@ -96,7 +112,7 @@ def _laid_out(pool: Pool, above: Floats, aims: tuple[Aim, ...]) -> tuple[Listed,
     sheet, worker = pool.sheet, np.array(pool.worker)
     order = np.lexsort((above, worker))
     holds = pool.matrix()[:, order]
-    masks = np.zeros((len(order), -(-len(sheet.rows) // BITS)), np.uint64)
+    masks = np.zeros((len(order), _words(sheet)), np.uint64)
     one, row = np.repeat(np.arange(len(order)), np.diff(holds.indptr)), holds.indices.astype(np.int64)
     np.bitwise_or.at(masks, (one, row // BITS), np.left_shift(np.uint64(1), (row % BITS).astype(np.uint64)))
     added = [sheet.items[POINTS[aim]].astype(float) for aim in aims if aim in POINTS]

@@ -27,7 +27,7 @@ from tests.domain.load.service_history import (
     on_day,
     recorded,
 )
-from tests.domain.load.strategies import days, happenings, incidents, relief_events, service_histories
+from tests.domain.load.strategies import LAST_DAY, days, happenings, incidents, relief_events, service_histories
 
 any_history = settings(deadline=None, max_examples=60)
 sessions = happenings(relief_events, 6)
@@ -93,8 +93,10 @@ def test_the_order_in_which_news_arrives_does_not_matter(history: list[Happened]
 def test_a_further_session_never_raises_what_came_before_it(
     exposures: list[Happened], helped: list[Happened], further: Happened, until: float
 ) -> None:
-    later = [Happened(one.day + 60, one.event) for one in helped]
-    more = [*later, Happened(further.day + 60, further.event)]
+    # After all exposures: a session at the very moment of an incident is no help with it, but counts as close to the next.
+    after = LAST_DAY + 0.25
+    later = [Happened(one.day + after, one.event) for one in helped]
+    more = [*later, Happened(further.day + after, further.event)]
     without, with_it = account_on(until, [*exposures, *later]).load, account_on(until, [*exposures, *more]).load
     assert with_it.acute <= without.acute * (1 + 1e-12)
     assert with_it.cumulative <= without.cumulative * (1 + 1e-12)
