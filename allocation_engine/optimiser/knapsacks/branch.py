@@ -170,7 +170,7 @@ def look_into(pairs: Pairs, stack: Stack, depth: int, cutoff: float, rounds: int
         if not thin_out(pairs, stack, depth, bound, question.cutoff, means.loss):
             return CLOSED
         if follow(pairs, stack, depth) == 0:
-            return where_to_branch(pairs, stack, depth, means.loss)
+            break
     if not stack.active[depth].any():
         return OPEN if stack.spent[depth] <= cutoff else CLOSED
     return where_to_branch(pairs, stack, depth, means.loss)

@@ -53,6 +53,19 @@ def test_no_plan_costs_less_and_the_bound_is_reached(problem: KnapsackProblem) -
         assert answer.bound == pytest.approx(least, abs=CLOSE)
 
 
+def test_a_plan_that_is_complete_once_pairs_are_thinned_out_is_kept() -> None:
+    """Given prices at which every unit's pair is settled at once, the plan that these make is the cheapest."""
+    problem = KnapsackProblem(
+        cost=np.array([[17.0, 1.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, 1.0], [19.0, 4.0, 0.0]]),
+        hours=np.array([[0, 5, 1], [0, 1, 1], [0, 1, 0], [0, 1, 1]]),
+        free=np.array([0, 5, 0]),
+    )
+    answer = least_cost(problem, seed=0, effort=5.0, keep_going=going_on)
+    assert (answer.value, answer.bound) == (20.0, 20.0)
+    assert answer.worker_of is not None
+    assert answer.worker_of.tolist() == [1, 0, 0, 0]
+
+
 @settings(deadline=None, max_examples=150)
 @given(problem=small(), seed=st.integers(0, 1_000))
 def test_whatever_the_prices_their_bound_is_never_above_the_least_cost(problem: KnapsackProblem, seed: int) -> None:
