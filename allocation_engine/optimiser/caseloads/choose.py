@@ -92,12 +92,7 @@ def solver_of(effort: float, seed: int, seconds: float | None) -> cp_model.CpSol
 
 def items_of(pool: Pool, literals: list[cp_model.IntVar], solver: cp_model.CpSolver) -> Ints:
     """Read the item of each row off a solution."""
-    item_of = np.full(len(pool.sheet.rows), -1, np.int64)
-    for items, literal in zip(pool.items, literals, strict=True):
-        if solver.boolean_value(literal):
-            for item in items:
-                item_of[pool.sheet.items[item]["row"]] = item
-    return item_of
+    return pool.item_of(place for place, literal in enumerate(literals) if solver.boolean_value(literal))
 
 
 def choose(

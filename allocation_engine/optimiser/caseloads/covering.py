@@ -15,7 +15,7 @@ from ortools.sat.python import cp_model
 from allocation_engine.optimiser.caseloads.arrays import NO_CAP, Floats, Ints, Sheet
 from allocation_engine.optimiser.caseloads.choose import STEPS, Most, items_of, list_all_within, model_of, solver_of
 from allocation_engine.optimiser.caseloads.dual import ROUNDING
-from allocation_engine.optimiser.caseloads.master import Pool
+from allocation_engine.optimiser.caseloads.master import Pool, kept_from_step_to_step
 from allocation_engine.optimiser.caseloads.pricing import Prices, price_each
 from allocation_engine.optimiser.caseloads.relaxed import under_ceiling
 from allocation_engine.optimiser.caseloads.searched import any_within
@@ -63,9 +63,7 @@ class FewestWaiting:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._solver = pywraplp.Solver.CreateSolver("GLOP")
-        # The last basis stays feasible when caseloads come in; preprocessing would begin anew.
-        self._solver.SetSolverSpecificParametersAsString("use_preprocessing:false use_dual_simplex:false")
+        self._solver = kept_from_step_to_step()
         endless, least = self._solver.infinity(), self._solver.Objective()
         self._rows = [self._solver.Constraint(1.0, endless) for _ in pool.sheet.rows]
         self._workers = [self._solver.Constraint(-endless, 1.0) for _ in pool.sheet.rooms]
@@ -174,12 +172,7 @@ class Covering:
         self.left -= solver.response_proto.deterministic_time
         if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
             return None
-        item_of = np.full(len(self.sheet.rows), -1, np.int64)
-        for place, literal in literals.items():
-            if solver.boolean_value(literal):
-                for item in pool.items[place]:
-                    item_of[items[item]["row"]] = item
-        return item_of
+        return pool.item_of(place for place, literal in literals.items() if solver.boolean_value(literal))
 
     def listed(self, ceiling: float, seed: int, seconds: float | None) -> tuple[bool, Ints | None]:
         """List every caseload that a plan under a ceiling could hold: whether it is proven too low, or a plan.

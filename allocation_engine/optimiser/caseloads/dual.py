@@ -65,7 +65,7 @@ def priced(sheet: Sheet, prices: Prices, waiting: Callable[[Floats], tuple[float
     """
     workers = len(sheet.rooms)
     worths, chosen = np.zeros(workers), np.zeros(len(sheet.items), np.int64)
-    _price(sheet, prices, np.array_split(np.arange(workers), min(PIECES, workers)), (worths, chosen), threads)
+    _price(sheet, prices, np.array_split(np.arange(workers), min(PIECES, max(workers, 1))), (worths, chosen), threads)
     return summed_up(sheet, prices, worths, chosen, waiting)
 
 

@@ -8,7 +8,7 @@ from allocation_engine.optimiser.caseloads.choose import caseloads_of, items_of,
 from allocation_engine.optimiser.caseloads.even import ALL_LISTED, Evened, Listed
 from allocation_engine.optimiser.caseloads.master import Pool
 from allocation_engine.optimiser.caseloads.means import Means
-from allocation_engine.optimiser.caseloads.searched import first_by_aims
+from allocation_engine.optimiser.caseloads.searched import POINTS, first_by_aims
 from allocation_engine.optimiser.cp_sat import run
 from allocation_engine.optimiser.scaling import Scale, cost_scale, harm_scale, harm_steps
 
@@ -68,8 +68,7 @@ def _level(
     """Give an aim over the caseloads, and its scale."""
     if aim is Aim.HARM_TYPES:
         return _harm_types(model, literals, pool)
-    name = {Aim.MATCH: "mismatch", Aim.CONTINUITY: "discontinuity", Aim.COST: "cost"}[aim]
-    points = pool.sheet.items[name].tolist()
+    points = pool.sheet.items[POINTS[aim]].tolist()
     scale = cost_scale(points, len(pool.sheet.rows))
     # Rounded item by item: plans that cost the same in other caseloads then cost the same in steps.
     rounded = [round(one * scale.steps) for one in points]

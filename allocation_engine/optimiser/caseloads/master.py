@@ -13,6 +13,7 @@ References
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -89,6 +90,13 @@ class Pool:
         squares = load * (2.0 * float(self.sheet.rooms[worker]["ratio"]) + load)
         self.cost.append(self.curve * squares + float(self.lin[list(items)].sum()))
 
+    def item_of(self, places: Iterable[int]) -> Ints:
+        """Give the item of each row where these caseloads are taken, below zero where none holds it."""
+        found = np.full(len(self.sheet.rows), -1, np.int64)
+        items = np.array([item for place in places for item in self.items[place]], np.int64)
+        found[self.sheet.items["row"][items]] = items
+        return found
+
     def join(self, other: "Pool") -> None:
         """Add the caseloads of another pool of the same sheet."""
         for worker, items in zip(other.worker, other.items, strict=True):
@@ -135,6 +143,16 @@ def effort_of_a_step(pool: Pool) -> float:
     return SECONDS_A_PRICING * len(pool.sheet.rooms) + SECONDS_A_CASELOAD * len(pool.items)
 
 
+def kept_from_step_to_step() -> pywraplp.Solver:
+    """Give a solver for a linear programme to which caseloads are added: its last basis stays feasible then.
+
+    It does when costs change, too; preprocessing would begin anew.
+    """
+    solver = pywraplp.Solver.CreateSolver("GLOP")
+    solver.SetSolverSpecificParametersAsString("use_preprocessing:false use_dual_simplex:false")
+    return solver
+
+
 class Solved(NamedTuple):
     """The value of a linear programme, the prices of its rows and of its cuts, and whether they are free of the box."""
 
@@ -160,9 +178,7 @@ class Programme:
         self._pool, self._known = pool, 0
         self._literals: list[tuple[int, pywraplp.Variable]] = []
         self._taken: list[float] = []
-        self._solver = pywraplp.Solver.CreateSolver("GLOP")
-        # The last basis stays feasible when caseloads come in or costs change; preprocessing would begin anew.
-        self._solver.SetSolverSpecificParametersAsString("use_preprocessing:false use_dual_simplex:false")
+        self._solver = kept_from_step_to_step()
         endless = self._solver.infinity()
         self._rows = [self._solver.Constraint(1.0, 1.0) for _ in pool.sheet.rows]
         self._workers = [self._solver.Constraint(-endless, 1.0) for _ in pool.sheet.rooms]

@@ -63,9 +63,8 @@ def first_by_aims(
 ) -> Searched:
     """Find the plan that is first by the aims, one after the other, among those that cost no more than this."""
     if any((pool.sheet.items[POINTS[aim]] < 0).any() for aim in aims if aim in POINTS):
-        return Searched(
-            whole=False, item_of=None, cost=np.inf, values=(), effort=0.0
-        )  # the search ends early by what only grows
+        # The search turns back where a beginning is worse already, which holds for what only grows.
+        return Searched(whole=False, item_of=None, cost=np.inf, values=(), effort=0.0)
     levels = [HARMS if aim not in POINTS else sum(one in POINTS for one in aims[:n]) for n, aim in enumerate(aims)]
     asked = Asked(cost, base.bound, np.array(levels, np.int64), _looks(pool, seconds))
     return _searched(pool, pool.above(base), asked, aims)
@@ -98,11 +97,7 @@ def _searched(pool: Pool, above: Floats, asked: Asked, aims: tuple[Aim, ...]) ->
     workers = len(pool.sheet.rooms)
     best = Best(np.full(workers, -1, np.int64), np.zeros(len(aims)), np.array([np.inf]))
     looks = search(listed, asked, new_walk(listed, len(pool.sheet.rows)), best)
-    item_of = None
-    if np.isfinite(best.cost[0]):
-        items = np.array([item for place in order[best.chosen].tolist() for item in pool.items[place]], np.int64)
-        item_of = np.full(len(pool.sheet.rows), -1, np.int64)
-        item_of[pool.sheet.items["row"][items]] = items
+    item_of = pool.item_of(order[best.chosen].tolist()) if np.isfinite(best.cost[0]) else None
     whole = looks < asked.looks
     return Searched(whole, item_of, float(best.cost[0]), tuple(best.value.tolist()), SECONDS_A_LOOK * looks)
 
