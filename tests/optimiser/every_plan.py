@@ -1,11 +1,13 @@
 """The best plan by trying every plan there is: slow, short and not to be argued with."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import product
 from math import prod
 
 from allocation_engine.optimiser import Fairness
 from domain.allocation import AllocationProblem, CaseNeed, Plan, Score, blocked, score, violations
+from domain.allocation.rules.caseloads import HOURS_TOLERANCE, RATIO_TOLERANCE
 from domain.identifiers import WorkerId
 from domain.vocabulary import AssignmentRole
 
@@ -30,6 +32,21 @@ def plans_that_keep_every_rule(problem: AllocationProblem) -> Iterator[Plan]:
         )
         if not any(violations(problem, plan)):
             yield plan
+
+
+def is_kept_by_tolerance_alone(problem: AllocationProblem, plans: Iterable[Plan]) -> bool:
+    """Say whether one of these plans would break a rule if there were no slack for rounding; methods may take it or not."""
+    tight = replace(
+        problem,
+        workers=tuple(
+            replace(worker, hours_available=worker.hours_available - 0.9 * HOURS_TOLERANCE)
+            for worker in problem.workers
+        ),
+        caps=problem.caps
+        if problem.caps.load_limit is None
+        else replace(problem.caps, load_limit=problem.caps.load_limit - 0.9 * RATIO_TOLERANCE),
+    )
+    return any(any(violations(tight, plan)) for plan in plans)
 
 
 def _ways(problem: AllocationProblem, case: CaseNeed) -> list[tuple[WorkerId | None, WorkerId | None]]:

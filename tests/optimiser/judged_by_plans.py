@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from allocation_engine.optimiser import SolveStatus
+from hypothesis import assume
+
+from allocation_engine.optimiser import AllocationResult, SolveStatus, verify
 from allocation_engine.optimiser.result import Level
 from domain.allocation import AllocationProblem, Plan, Score, score
+from tests.optimiser.every_plan import is_kept_by_tolerance_alone, plans_that_keep_every_rule
 
 ROUNDING = 2e-5
 """What the solver's whole steps may cost at a level of figures (scaling.py); levels that count have none."""
@@ -70,3 +73,12 @@ def refuted_by_all(
     if status is SolveStatus.UNKNOWN:
         return ["no plan was found"]
     return refuted_by(problem, levels, plans, proven=status is SolveStatus.OPTIMAL)
+
+
+def hold_against_every_plan(problem: AllocationProblem, result: AllocationResult) -> list[Plan]:
+    """Assert that an answer keeps every rule and that no plan there is refutes it; give the plans."""
+    assert verify(problem, result).holds, verify(problem, result)
+    plans = list(plans_that_keep_every_rule(problem))
+    assume(not is_kept_by_tolerance_alone(problem, plans))
+    assert not refuted_by_all(problem, result.status, result.levels, plans)
+    return plans

@@ -6,11 +6,12 @@ import pytest
 
 from allocation_engine.optimiser import Fairness, SolveStatus, solve
 from allocation_engine.optimiser.caseloads.eligibility import open_pairs
-from domain.allocation import Caps
+from domain.allocation import Caps, violations
+from domain.allocation.rules.caseloads import HOURS_TOLERANCE
 from domain.identifiers import CaseId
 from domain.vocabulary import AssignmentRole, HarmType
 from tests.domain.allocation.small_problems import C1, C2, W1, W2, plan, problem
-from tests.optimiser.by_method import caseload_by_caseload
+from tests.optimiser.by_method import caseload_by_caseload, in_one_model
 from tests.optimiser.judged_by_plans import refuted_by
 
 
@@ -59,3 +60,14 @@ def test_loads_that_add_up_to_the_same_were_rounded_apart_and_the_better_plan_wa
     result = solve(problem(workers, four, load=load), fairness=fairness, effort=2.0)
     assert result.plan == plan(*((case, workers[0]) for case in four[:3]), (four[3], workers[1]))
     assert result.status is SolveStatus.OPTIMAL
+
+
+@pytest.mark.parametrize("over", [1e-9, 0.0001], ids=["by rounding", "by a ten-thousandth"])
+def test_hours_just_over_were_within_the_rule_and_not_within_the_models_bug(over: float) -> None:
+    # A plan that the rule kept by its slack was held against a proof by a model that gave less slack.
+    cases = [replace(C1, hours=1.0), replace(C2, hours=1.0 + over)]
+    example = problem([replace(W1, hours_available=2.0, hours_taken=0.0)], cases)
+    fit = 2 if over < HOURS_TOLERANCE / 2 else 1
+    assert any(violations(example, plan(*((case, W1) for case in cases)))) is (fit < 2)
+    for method in (in_one_model, caseload_by_caseload):
+        assert len(method(example, fairness=Fairness.SQUARES, effort=1.0).plan.primary) == fit

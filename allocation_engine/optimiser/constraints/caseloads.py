@@ -8,8 +8,8 @@ from domain.allocation import AllocationProblem, Candidate, figure
 from domain.allocation.rules import caseloads as rules
 from domain.vocabulary import HarmType
 
-HOURS_STEPS = 1_000_000
-"""Integer steps in an hour a week: half a step for each case is far within the rule's own tolerance."""
+HOURS_STEPS = 10**7
+"""Integer steps in an hour a week: half a step for each of a hundred cases is a fifth of half the rule's tolerance."""
 
 LIMIT_STEPS = 10**8
 """Integer steps in a load ratio of 1: half a step for each of a hundred cases is half the rule's own tolerance."""
@@ -85,7 +85,7 @@ def protected_hours_stay_free(model: cp_model.CpModel, x: Variables, problem: Al
     """Where a worker receives something, fit it into the hours that protected time leaves."""
     share = problem.caps.co_worker_hours_share
     for w, worker in enumerate(problem.workers):
-        free = worker.hours_available - worker.hours_taken
+        free = worker.hours_available - worker.hours_taken + rules.HOURS_TOLERANCE / 2
         taken = [(problem.hours_of(c, w), literal) for c, literal in x.cases_of(w)]
         taken += [(share * problem.hours_of(c, w), literal) for c, literal in x.co_cases_of(w)]
         terms = [round(hours * HOURS_STEPS) * literal for hours, literal in taken]

@@ -12,8 +12,9 @@ from domain.allocation.rules.rule import plan_rule
 from domain.allocation.score import high_load_ratio
 from domain.vocabulary import HarmType
 
-HOURS_TOLERANCE = 1e-4
-"""Slack for sums of hours [h/week], under a second: more than any rounding on the way, so that exact fits are kept."""
+HOURS_TOLERANCE = 5e-5
+"""Slack for sums of hours [h/week], a fifth of a second: more than any rounding on the way, so that exact fits are kept,
+and less than a step where hours are given to four decimals, so that what is over by one is over."""
 
 RATIO_TOLERANCE = 1e-6
 """Slack for a load over capacity [1]: a ten-thousandth of a load point, so that a limit met exactly is kept."""
