@@ -21,8 +21,9 @@ from allocation_engine.optimiser.caseloads.pricing import Prices, price_each
 ROUNDING = 1e-9
 """Share of the sums by which a bound is lowered, far more than floating point can err."""
 
-PATIENCE, LEAST_AGILITY = 10, 1e-4
-"""Steps without progress after which steps are shortened, and the share of Polyak's step below which it ends."""
+FIRST_AGILITY, PATIENCE, LESS_AGILE, LEAST_AGILITY = 0.25, 4, 0.7, 1e-4
+"""Share of Polyak's step that is gone at first: his target can be reached, a plan's cost cannot. Steps without progress after
+which steps are shortened, to what share of them, and the share of Polyak's step below which it ends."""
 
 PIECES = 16
 """Pieces into which the workers are cut for threads: always the same, so that their number changes nothing."""
@@ -151,7 +152,7 @@ def improve(
     .. [2] P. M. Camerini, L. Fratta, F. Maffioli (1975), Mathematical Programming Study 3:26-34, for the direction.
     """
     best, now = start, start
-    agility, idle = 1.0, 0
+    agility, idle = FIRST_AGILITY, 0
     direction = np.zeros(len(sheet.rows))
     for _ in range(steps):
         turn = float(now.over @ direction)
@@ -171,7 +172,7 @@ def improve(
         else:
             idle += 1
         if idle >= PATIENCE:
-            agility, idle, now = agility * 0.7, 0, best
+            agility, idle, now = agility * LESS_AGILE, 0, best
             direction = np.zeros(len(sheet.rows))
         if agility < LEAST_AGILITY:
             break

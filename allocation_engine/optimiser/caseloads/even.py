@@ -11,7 +11,7 @@ from allocation_engine.optimiser.caseloads.choose import Most, choose, list_all_
 from allocation_engine.optimiser.caseloads.dive import dive
 from allocation_engine.optimiser.caseloads.dual import Priced, nobody_waits, priced, sharpened
 from allocation_engine.optimiser.caseloads.fits import LOAD
-from allocation_engine.optimiser.caseloads.master import Climb, Pool, effort_of_a_step
+from allocation_engine.optimiser.caseloads.master import FIRST_BOX, NEAR_BOX, Climb, Pool, effort_of_a_step
 from allocation_engine.optimiser.caseloads.means import Means, for_a_share
 from allocation_engine.optimiser.caseloads.parts import near_to_near
 from allocation_engine.optimiser.caseloads.pricing import MOST_NODES, Prices
@@ -182,11 +182,12 @@ class _Search:
         self.base = priced(self.sheet, prices, nobody_waits, self.means.threads)
         pool = Pool(self.sheet, self.lin, 1.0)
         pool.add_plan(self.item_of)
-        self.climb = Climb(pool, self.base, self.means.threads)
-        self.rounds = Rounds(self.sheet, self.standing, near_to_near(self.sheet), self.means.seed)
-        self.known = Pool(self.sheet, self.lin, 1.0)
         self.busy = len(busy(self.sheet, self.item_of, self.base))
         self.at_once = self.busy <= AT_ONCE
+        # Near the first prices more workers climb twice as fast; where all are listed, prices must not hang on the first.
+        self.climb = Climb(pool, self.base, self.means.threads, first_box=FIRST_BOX if self.at_once else NEAR_BOX)
+        self.rounds = Rounds(self.sheet, self.standing, near_to_near(self.sheet), self.means.seed)
+        self.known = Pool(self.sheet, self.lin, 1.0)
         self.dives = self._time_to_dive()
 
     def small_groups(self) -> None:

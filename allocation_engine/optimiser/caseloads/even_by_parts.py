@@ -26,7 +26,7 @@ from allocation_engine.optimiser.caseloads.relaxed import Relaxation, relaxation
 from allocation_engine.optimiser.caseloads.rounds import Rounds
 from allocation_engine.optimiser.caseloads.standing import rise_in_all, standing_of
 
-PARTS_SHARE = 0.6
+PARTS_SHARE = 0.7
 """Share of the time that is left which the parts take where they are tied to one another; the rest is for the ties."""
 
 ROUNDS_A_TURN, STEPS_A_TURN = 2, 200

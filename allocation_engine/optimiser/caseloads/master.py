@@ -25,8 +25,9 @@ from allocation_engine.optimiser.caseloads.cuts import OF_THREE, TWO, at_prices,
 from allocation_engine.optimiser.caseloads.dual import ROUNDING, Priced, nobody_waits, priced
 from allocation_engine.optimiser.caseloads.part import Part
 
-FIRST_BOX, WIDER = 0.5, 4.0
-"""Half the width of the first box as a share of the mean price, and by how much it grows where it is in the way."""
+FIRST_BOX, NEAR_BOX, WIDER = 0.5, 0.03, 4.0
+"""Half the width of the first box as a share of the mean price, the same where the first prices are to be trusted, and by
+how much it grows where it is in the way."""
 
 KEPT = 0.8
 """Share of the best prices in those that are tried next."""
@@ -281,12 +282,14 @@ class Climb:
         Whether no step leads any higher.
     """
 
-    def __init__(self, pool: Pool, base: Priced, threads: int, most_steps: int = MOST_STEPS) -> None:
+    def __init__(
+        self, pool: Pool, base: Priced, threads: int, most_steps: int = MOST_STEPS, first_box: float = FIRST_BOX
+    ) -> None:
         """Begin at prices; `most_steps` is what a worker's search is given at most, the slack of the prices what it may leave."""
         self.pool, self.base, self.done, self.promised = pool, base, False, np.inf
         self._threads, self._nodes, self._most = threads, base.prices.nodes, most_steps
         self._least = base.prices.slack
-        self._box = FIRST_BOX * max(float(np.abs(base.prices.row).sum()) / max(len(base.prices.row), 1), 1e-9)
+        self._box = first_box * max(float(np.abs(base.prices.row).sum()) / max(len(base.prices.row), 1), 1e-9)
         pool.add(base.chosen)
         self._cut_prices = np.zeros(0)
         self.programme = Programme(pool)
