@@ -42,24 +42,27 @@ def compiled(function: Function) -> Function:
         SETTINGS["CACHE_LOCATOR_CLASSES"] = others
 
 
+@cache
 def sources_of(file: Path, root: Path = ROOT) -> str:
     """Give a short digest of a source file and of all files below a root that it imports, directly or not."""
     seen, left = {file}, [file]
     while left:
-        found = {_file_of(name.decode(), root) for name in IMPORTED.findall(_read(left.pop()))}
-        left.extend(found - seen)
+        found = _looked_at(left.pop(), root)[1] - seen
+        left.extend(found)
         seen |= found
-    return sha256(b"".join(sha256(_read(one)).digest() for one in sorted(seen))).hexdigest()[:12]
+    return sha256(b"".join(_looked_at(one, root)[0] for one in sorted(seen))).hexdigest()[:12]
+
+
+@cache
+def _looked_at(file: Path, root: Path) -> tuple[bytes, frozenset[Path]]:
+    """Give a file's digest and the files that it imports."""
+    text = file.read_bytes()
+    return sha256(text).digest(), frozenset(_file_of(name.decode(), root) for name in IMPORTED.findall(text))
 
 
 def _file_of(name: str, root: Path) -> Path:
     path = root.joinpath(*name.split("."))
     return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-
-
-@cache
-def _read(file: Path) -> bytes:
-    return file.read_bytes()
 
 
 class _NamedForSources:
