@@ -13,7 +13,7 @@ from allocation_engine.optimiser.areas import AreaProblem, share_by_area
 from allocation_engine.optimiser.request import Outcome, Request
 from allocation_engine.optimiser.result import Level
 from domain.allocation import AllocationProblem, Plan, blocked, figure, score
-from domain.allocation.rules.caseloads import HOURS_TOLERANCE, RATIO_TOLERANCE
+from domain.allocation.rules.caseloads import RATIO_TOLERANCE, hours_to_fill
 from domain.allocation.rules.plans import grouped
 from domain.identifiers import CaseId, WorkerId
 from domain.vocabulary import HarmType, Priority
@@ -140,7 +140,6 @@ def _least_cost(request: Request) -> Outcome | None:
     places = [(c, w) for c in range(total) for w in range(len(problem.workers))]
     shape = (total, len(problem.workers))
     hours = [problem.hours_of(c, w) for c, w in places]
-    free = [worker.hours_available - worker.hours_taken for worker in problem.workers]
     scale = _steps(hours)
     if scale is None or not problem.workers:
         return None
@@ -153,7 +152,7 @@ def _least_cost(request: Request) -> Outcome | None:
         KnapsackProblem(
             cost=cost,
             hours=np.array([round(one * scale) for one in hours], np.int64).reshape(shape),
-            free=np.array([floor((one + HOURS_TOLERANCE / 2) * scale) for one in free], np.int64),
+            free=np.array([floor(hours_to_fill(worker) * scale) for worker in problem.workers], np.int64),
         ),
         seed=request.seed,
         effort=request.effort,

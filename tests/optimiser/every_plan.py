@@ -36,6 +36,7 @@ def plans_that_keep_every_rule(problem: AllocationProblem) -> Iterator[Plan]:
 
 def is_kept_by_tolerance_alone(problem: AllocationProblem, plans: Iterable[Plan]) -> bool:
     """Say whether one of these plans would break a rule if there were no slack for rounding; methods may take it or not."""
+    # A tenth of the slack stays for rounding, so that exact fits are judged.
     tight = replace(
         problem,
         workers=tuple(

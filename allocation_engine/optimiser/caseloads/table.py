@@ -23,7 +23,7 @@ from allocation_engine.optimiser.caseloads.eligibility import open_pairs
 from allocation_engine.optimiser.caseloads.fits import fits_alone
 from allocation_engine.optimiser.caseloads.part import part_of
 from domain.allocation import AllocationProblem, CaseNeed, Factors, Figures, Plan
-from domain.allocation.rules.caseloads import HOURS_TOLERANCE, RATIO_TOLERANCE, movable_of, room, with_harm
+from domain.allocation.rules.caseloads import RATIO_TOLERANCE, hours_to_fill, movable_of, room, with_harm
 from domain.allocation.rules.plans import grouped
 from domain.allocation.score import discontinuity_points, mismatch_points, waiting_weight
 from domain.identifiers import CaseId, WorkerId
@@ -381,7 +381,7 @@ def _rooms(problem: AllocationProblem) -> dict[str, Any]:
             one.caseload,
             one.predicted_load / capacity,
             (one.predicted_variance or 0.0) * caps.deviations_above**2 / capacity**2,
-            one.hours_available - one.hours_taken + HOURS_TOLERANCE / 2,
+            hours_to_fill(one),
             capacity,
         )
         holds[w] = [one.by_harm.get(harm, 0) for harm in HarmType]

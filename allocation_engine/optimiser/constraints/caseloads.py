@@ -85,11 +85,10 @@ def protected_hours_stay_free(model: cp_model.CpModel, x: Variables, problem: Al
     """Where a worker receives something, fit it into the hours that protected time leaves."""
     share = problem.caps.co_worker_hours_share
     for w, worker in enumerate(problem.workers):
-        free = worker.hours_available - worker.hours_taken + rules.HOURS_TOLERANCE / 2
         taken = [(problem.hours_of(c, w), literal) for c, literal in x.cases_of(w)]
         taken += [(share * problem.hours_of(c, w), literal) for c, literal in x.co_cases_of(w)]
         terms = [round(hours * HOURS_STEPS) * literal for hours, literal in taken]
-        model.add(sum(terms) <= round(free * HOURS_STEPS)).only_enforce_if(x.receives[w])
+        model.add(sum(terms) <= round(rules.hours_to_fill(worker) * HOURS_STEPS)).only_enforce_if(x.receives[w])
 
 
 @states(rules.one_area)

@@ -28,6 +28,11 @@ def room(cap: int, held: int, already_theirs: int) -> int:
     return max(cap - held, already_theirs)
 
 
+def hours_to_fill(worker: Candidate) -> float:
+    """Give the hours [h/week] that a method may fill: half the rule's slack is theirs, the other is for their rounding."""
+    return worker.hours_available - worker.hours_taken + HOURS_TOLERANCE / 2
+
+
 def placed_on(problem: AllocationProblem, plan: Plan, worker: Candidate) -> tuple[CaseNeed, ...]:
     """Give the cases for which the plan makes this worker primary."""
     return tuple(problem.case(case_id) for case_id in plan.primaries_of(worker.worker_id))
